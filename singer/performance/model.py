@@ -1,8 +1,9 @@
 """A performance: every phone, every note and every curve of a song, as an editor edits it.
 
-A `Performance` is data. It is written as JSON, looked at, changed by hand or by program, and fed back in. What rules
-when two parts of it disagree: **the curves rule the sound**. `f0_hz` alone says what pitch is sung and `phones` alone say
-what is articulated when; `notes` are information for people, pictures and exports. To move a note, change `f0_hz`.
+A `Performance` is data. It is written as JSON, looked at, changed by hand or by program, and fed back in.
+What rules when two parts of it disagree: **the curves rule the sound**. `f0_hz` alone says what pitch is
+sung and `phones` alone say what is articulated when; `notes` are information for people, pictures and
+exports. To move a note, change `f0_hz`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from singer import HOP, SAMPLE_RATE
+from singer.language.phones import BREATH, SILENCE
 
-SILENCE = "SP"
-"""The phone that is no sound."""
-
-BREATH = "AP"
-"""The phone that is a breath taken in."""
+__all__ = ["BREATH", "SILENCE", "Performance", "PerformedNote", "PhoneSpan", "Phrase", "frame_time_s"]
 
 
 def frame_time_s(frame: int) -> float:
@@ -28,8 +26,9 @@ def frame_time_s(frame: int) -> float:
 class PhoneSpan:
     """One phone from `start_s` to `end_s` (seconds from the start of the song).
 
-    `phone` is a symbol of `singer.language.phones`, `SILENCE` or `BREATH`. `note` is the index into the phrase's notes of
-    the note whose syllable it belongs to (a melisma's vowel is one span, on the melisma's first note); None in silence.
+    `phone` is a symbol of `singer.language.phones`, `SILENCE` and `BREATH` among them. `note` is the
+    index into the phrase's notes, from 0, of the note whose syllable it belongs to (a melisma's vowel is
+    one span, on the melisma's first note); None in silence.
     """
 
     phone: str
@@ -40,9 +39,9 @@ class PhoneSpan:
 
 @dataclass(frozen=True)
 class PerformedNote:
-    """One note as it is sung: seconds from the start of the song, MIDI note number, its syllable's text, its printed bar.
+    """One note as it is sung: seconds from the start of the song, MIDI note number, text, printed bar.
 
-    `text` is empty where the note continues the syllable of the note before it.
+    `text` is its syllable's, or empty where the note continues the syllable of the note before it.
     """
 
     onset_s: float
@@ -56,8 +55,9 @@ class PerformedNote:
 class Phrase:
     """What is rendered alone: `frames` frames of `singer.HOP` samples from frame `start_frame` of the song.
 
-    `phones` are gapless from the first frame's start to the last frame's end. Each of `curves` has `frames` values, one
-    for each frame; names, units and ranges are in `singer.performance.expression.CURVES`.
+    `phones` are gapless from the first frame's start to the last frame's end. Each of `curves` has `frames`
+    values, each for the middle of its frame; names, units and ranges are in
+    `singer.performance.expression.CURVES`.
     """
 
     start_frame: int
@@ -84,10 +84,12 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Performance:
-    """A whole song, ready to be rendered: `duration_s` seconds, of which the phrases sound and the rest is silent.
+    """A whole song, ready to be rendered: `duration_s` seconds, of which the phrases sound and the rest
+    is silent.
 
-    The last phrase may end up to one frame after `duration_s`; whoever joins phrases cuts there. `seed` is what the
-    performance drew its small irregularities from, and what a renderer may draw from.
+    Phrases are in time order and do not overlap. The last one may end up to one frame after `duration_s`;
+    whoever joins phrases cuts there. `seed` is what the performance drew its small irregularities from, and
+    what a renderer may draw from.
     """
 
     title: str
@@ -106,7 +108,8 @@ class Performance:
     def from_json(cls, text: str | bytes) -> Performance:
         """Read JSON text and check all of it.
 
-        Raises `PerformanceError` that names the phrase and the field where the text is damaged or cannot be sung.
+        Raises `PerformanceError` that names the phrase and the field where the text is damaged or cannot
+        be sung.
         """
         from singer.performance.document import read_document
 

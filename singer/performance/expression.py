@@ -1,0 +1,28 @@
+"""The curves that an editor draws and a renderer follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One curve: a value for each frame from `minimum` to `maximum`; `default` changes nothing.
+
+    A curve without a default must stand in every phrase.
+    """
+
+    name: str
+    unit: str
+    minimum: float
+    maximum: float
+    default: float | None
+
+
+CURVES: tuple[Curve, ...] = (
+    Curve("f0_hz", "Hz", 40.0, 1600.0, None),  # never zero: voicing is the phones' matter
+    Curve("loudness_db", "dB", -60.0, 12.0, 0.0),  # gain on everything; 0 is as trained
+    Curve("breathiness_db", "dB", -24.0, 24.0, 0.0),  # gain on the noise part
+    Curve("tension", "dB per octave", -6.0, 6.0, 0.0),  # spectral tilt of the harmonics, positive is brighter
+)
+"""Every curve, declared once: file, editor and renderer follow this table."""
