@@ -1,7 +1,30 @@
-"""Score and lyrics in, sung audio out: in a voice whose owner said yes."""
+"""Score and lyrics in, sung audio out: in a voice whose owner said yes.
+
+    import singer
+    song = singer.sing("song.musicxml", "song.wav", voice="hitsune-kumi")
+
+`singer.sing` is `singer.studio.sing_file`, loaded when it is first asked for: importing `singer` costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from singer.studio import sing_file as sing
+
+__all__ = ["HOP", "SAMPLE_RATE", "sing"]
 
 SAMPLE_RATE = 44_100
 """Samples per second of everything the house sings."""
 
 HOP = 256
 """Samples per frame: the grid that phrases, curves and spectral controls share."""
+
+
+def __getattr__(name: str) -> Any:
+    if name == "sing":
+        from singer.studio import sing_file
+
+        return sing_file
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,7 @@
+"""`python -m singer`: the command line."""
+
+import sys
+
+from singer.cli import main
+
+sys.exit(main())
