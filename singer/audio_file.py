@@ -1,0 +1,224 @@
+"""Audio files: finished songs out with their marks in place, any uploaded sound in within limits.
+
+Written: WAV and FLAC (24 bit), MP3 (192 kbit/s), M4A (AAC, 160 kbit/s); the same samples and tags give the same bytes.
+A file appears under its name only when it is whole. Where each container keeps its tags stands in `audio_tags.py`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from singer import SAMPLE_RATE
+from singer.audio_tags import Tags, write_tags
+from singer.errors import AudioError
+
+if TYPE_CHECKING:
+    import soundfile
+
+FORMATS = ("wav", "flac", "mp3", "m4a")
+"""Formats that we write: each carries every tag, and each is read back before a song is released."""
+
+MAX_BYTES = 200 * 1024 * 1024
+MAX_SECONDS = 30 * 60
+MAX_CHANNELS = 8
+_MIN_RATE, _MAX_RATE = 4_000, 384_000
+_BLOCK_FRAMES = 1 << 16
+_MP3_COMPRESSION = 128 / 288  # libsndfile's scale from 320 (0.0) down to 32 kbit/s (1.0): 192
+_M4A_BIT_RATE = 160_000
+
+
+@dataclass(frozen=True)
+class Audio:
+    """A decoded file. `samples`: float32 (n,), mono (mean of the channels), full scale ±1."""
+
+    samples: NDArray[np.float32]
+    sample_rate: int
+    format: str
+    """`wav`, `flac`, `mp3`, `m4a`, `ogg`, `webm`, `aiff`, `au`, `caf` or `aac`, by content and not by name."""
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.samples) / self.sample_rate
+
+
+def write(path: Path, samples: NDArray[np.float32], tags: Tags, audio_format: str | None = None) -> None:
+    """Write a mono song at 44 100 Hz, `samples` (n,) in ±1, with its tags; the format is the suffix unless given.
+
+    The file is made beside `path` under a temporary name and moved there when it is whole, so nobody sees a part of
+    it. Raises `AudioError` for a format that we do not write, samples that are none or not finite, or a place that
+    cannot be written.
+    """
+    audio_format = audio_format or path.suffix.lower().lstrip(".")
+    if audio_format not in FORMATS:
+        raise AudioError(
+            f"{path.name}: {audio_format or 'no suffix'} is not a format that songs are written in.",
+            f"Use one of {', '.join(FORMATS)}.",
+        )
+    if samples.ndim != 1 or not np.isfinite(samples).all():
+        raise AudioError(f"{path.name}: the samples are not one channel of finite numbers.")
+    if not len(samples):
+        raise AudioError(f"{path.name}: there is no sound to write.")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        _encode(part, np.clip(samples, -1.0, 1.0), audio_format)
+        write_tags(part, audio_format, tags)
+        os.replace(part, path)
+    except OSError as error:
+        raise AudioError(f"{path.name} cannot be written: {error.strerror or error}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read(source: Path | bytes, sample_rate: int | None = None, name: str = "") -> Audio:
+    """Decode a sound file of any usual format, judged by its content, to mono.
+
+    `sample_rate`: resample to it while reading, so that half an hour for the detector (16 000) takes 115 MB; None
+    keeps the file's own. `name`: what errors call it when `source` is bytes. Raises `AudioError` for a file that is
+    no audio, is damaged, or is over the limits (200 MB, 30 minutes, 8 channels): a file cut short gives what is whole.
+    """
+    name = name or (source.name if isinstance(source, Path) else "The file")
+    try:
+        size = source.stat().st_size if isinstance(source, Path) else len(source)
+        if size > MAX_BYTES:
+            raise AudioError(f"{name} is {size >> 20} MB large.", f"At most {MAX_BYTES >> 20} MB are read.")
+        with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as stream:
+            audio_format = sniff(stream.read(16))
+            stream.seek(0)
+            if audio_format is None:
+                raise AudioError(f"{name} is not an audio file that we can read.", "Give WAV, FLAC, MP3, M4A or Ogg.")
+            return _decode(stream, audio_format, sample_rate, name)
+    except OSError as error:
+        raise AudioError(f"{name} cannot be read: {error.strerror or error}.") from error
+
+
+def sniff(head: bytes) -> str | None:
+    """The format that the first 16 bytes of a file announce, or None. Playlists and scripts are not among them."""
+    if head[:4] in (b"RIFF", b"RIFX", b"RF64") and head[8:12] == b"WAVE":
+        return "wav"
+    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        return "aiff"
+    if head[4:8] == b"ftyp":
+        return "m4a"
+    for magic, audio_format in _MAGIC.items():
+        if head.startswith(magic):
+            return audio_format
+    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
+        return "aac" if head[1] & 0x06 == 0 else "mp3"
+    return None
+
+
+_MAGIC = {b"fLaC": "flac", b"OggS": "ogg", b"ID3": "mp3", b"\x1a\x45\xdf\xa3": "webm", b".snd": "au", b"caff": "caf"}
+_DEMUXERS = {"m4a": "mov", "webm": "matroska", "aac": "aac", "ogg": "ogg", "mp3": "mp3"}
+
+
+def _encode(path: Path, samples: NDArray[np.float32], audio_format: str) -> None:
+    """Samples into a file without tags."""
+    if audio_format == "m4a":
+        _encode_aac(path, samples)
+        return
+    import soundfile
+
+    container, subtype = {
+        "wav": ("WAV", "PCM_24"),
+        "flac": ("FLAC", "PCM_24"),
+        "mp3": ("MP3", "MPEG_LAYER_III"),
+    }[audio_format]
+    mp3 = {"compression_level": _MP3_COMPRESSION, "bitrate_mode": "CONSTANT"} if audio_format == "mp3" else {}
+    try:
+        with soundfile.SoundFile(path, "w", SAMPLE_RATE, 1, subtype, format=container, **mp3) as file:
+            for start in range(0, len(samples), _BLOCK_FRAMES):
+                file.write(samples[start : start + _BLOCK_FRAMES])
+    except soundfile.LibsndfileError as error:
+        raise AudioError(f"{path.name.strip('.')} cannot be written: {error}.") from error
+
+
+def _encode_aac(path: Path, samples: NDArray[np.float32]) -> None:
+    import av
+
+    with av.open(str(path), "w", format="ipod") as container:
+        stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono", bit_rate=_M4A_BIT_RATE)
+        for start in range(0, len(samples), 1024):
+            block = samples[None, start : start + 1024]
+            frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="mono")
+            frame.sample_rate, frame.pts = SAMPLE_RATE, start
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def _decode(stream: IO[bytes], audio_format: str, sample_rate: int | None, name: str) -> Audio:
+    """Blocks of the file through the resampler into one array."""
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(stream) as file:
+            return _gather(_soundfile_blocks(file), file.samplerate, sample_rate, audio_format, name)
+    except soundfile.LibsndfileError as unreadable:
+        if audio_format not in _DEMUXERS:
+            raise AudioError(f"{name} is a damaged {audio_format} file: {unreadable}.") from unreadable
+    stream.seek(0)
+    import av
+
+    try:
+        # The demuxer is named, so that a playlist in disguise cannot make it open other files or addresses.
+        with av.open(stream, "r", format=_DEMUXERS[audio_format]) as container:
+            if not container.streams.audio:
+                raise AudioError(f"{name} holds no sound.", "Give a file with an audio track.")
+            rate = container.streams.audio[0].rate
+            return _gather(_av_blocks(container), rate, sample_rate, audio_format, name)
+    except av.FFmpegError as error:
+        raise AudioError(f"{name} is a damaged {audio_format} file: {error.strerror}.") from error
+
+
+def _soundfile_blocks(file: soundfile.SoundFile) -> Iterator[NDArray[np.float32]]:
+    """(frames, channels) blocks until the file ends."""
+    while len(block := file.read(_BLOCK_FRAMES, dtype="float32", always_2d=True)):
+        yield block
+
+
+def _av_blocks(container) -> Iterator[NDArray[np.float32]]:  # type: ignore[no-untyped-def]
+    """(frames, channels) blocks of the first audio track."""
+    import av
+
+    to_float = av.AudioResampler(format="fltp")
+    try:
+        for frame in container.decode(audio=0):
+            for plain in to_float.resample(frame):
+                yield plain.to_ndarray().T
+    except av.EOFError:
+        return  # a file cut short: what was whole has been given
+
+
+def _gather(
+    blocks: Iterator[NDArray[np.float32]], rate: int, wanted_rate: int | None, audio_format: str, name: str
+) -> Audio:
+    """Mix to mono, resample and join, stopping at the limits."""
+    if not _MIN_RATE <= rate <= _MAX_RATE:
+        raise AudioError(f"{name} has a sample rate of {rate} Hz.", f"{_MIN_RATE}–{_MAX_RATE} Hz are read.")
+    resampler = None
+    if wanted_rate and wanted_rate != rate:
+        import soxr
+
+        resampler = soxr.ResampleStream(rate, wanted_rate, 1, dtype="float32", quality="HQ")
+    pieces: list[NDArray[np.float32]] = []
+    frames = 0
+    for block in blocks:
+        if block.shape[1] > MAX_CHANNELS:
+            raise AudioError(f"{name} has {block.shape[1]} channels.", f"At most {MAX_CHANNELS} are read.")
+        frames += len(block)
+        if frames > MAX_SECONDS * rate:
+            raise AudioError(f"{name} is longer than {MAX_SECONDS // 60} minutes.", "Give an excerpt.")
+        mono = block.mean(axis=1, dtype=np.float32) if block.shape[1] > 1 else block[:, 0].copy()
+        np.nan_to_num(mono, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+        pieces.append(resampler.resample_chunk(mono) if resampler else mono)
+    if resampler and frames:
+        pieces.append(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+    samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
+    return Audio(samples, wanted_rate or rate, audio_format)
