@@ -1,0 +1,52 @@
+"""What a training run is made of: everything that decides its outcome, in one value that is kept beside the weights."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+
+from singer.acoustic.model import AcousticConfig
+from singer.training.loop import Schedule
+from singer.vocoder.model import VocoderConfig
+
+CLEAN_CONDITION = "16-bit"
+"""The recording condition that songs are rendered in."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Voices and recording conditions in the order of the model's tables, sizes, schedules and shares.
+
+    `shipped` voices get a folder; the others only teach. `shares` gives (voice, condition) its part of each batch;
+    a pair without one is drawn by its length.
+    """
+
+    voices: tuple[str, ...] = ("hitsune-kumi", "imagawa-yuki", "dorodoro-beta", "english-teacher")
+    shipped: tuple[str, ...] = ("hitsune-kumi", "imagawa-yuki", "dorodoro-beta")
+    conditions: tuple[str, ...] = ("16-bit", "8-bit", "synthetic")
+    acoustic: AcousticConfig = AcousticConfig()
+    vocoder: VocoderConfig = VocoderConfig()
+    acoustic_schedule: Schedule = Schedule(steps=4000, rate=1.5e-3, warmup=200)
+    vocoder_schedule: Schedule = Schedule(steps=1500, rate=1e-3)
+    acoustic_batch: int = 16
+    vocoder_batch: int = 8
+    shares: dict[str, float] = field(
+        default_factory=lambda: {
+            "hitsune-kumi/16-bit": 0.22,
+            "hitsune-kumi/8-bit": 0.23,
+            "imagawa-yuki/16-bit": 0.17,
+            "dorodoro-beta/16-bit": 0.14,
+            "english-teacher/synthetic": 0.24,
+        }
+    )
+
+    def share_rows(self) -> dict[tuple[int, int], float]:
+        """`shares` by table rows."""
+        rows = {}
+        for pair, share in self.shares.items():
+            voice, condition = pair.split("/")
+            rows[self.voices.index(voice), self.conditions.index(condition)] = share
+        return rows
+
+    def as_json(self) -> dict[str, object]:
+        """The recipe as plain data, for the run's record."""
+        return asdict(self)
