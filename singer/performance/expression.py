@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+F0_RANGE_HZ = (40.0, 1600.0)
+"""Lowest and highest pitch that is sung."""
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -20,7 +23,7 @@ class Curve:
 
 
 CURVES: tuple[Curve, ...] = (
-    Curve("f0_hz", "Hz", 40.0, 1600.0, None),  # never zero: voicing is the phones' matter
+    Curve("f0_hz", "Hz", *F0_RANGE_HZ, None),  # never zero: voicing is the phones' matter
     Curve("loudness_db", "dB", -60.0, 12.0, 0.0),  # gain on everything; 0 is as trained
     Curve("breathiness_db", "dB", -24.0, 24.0, 0.0),  # gain on the noise part
     Curve("tension", "dB per octave", -6.0, 6.0, 0.0),  # spectral tilt of the harmonics, positive is brighter
