@@ -1,4 +1,5 @@
-"""The score as every reader leaves it: sounding pitches, merged ties, unrolled repeats, times in quarter notes."""
+"""The score as every reader leaves it: sounding pitches, merged ties, unrolled repeats, quarter-note
+times."""
 
 from __future__ import annotations
 
@@ -12,12 +13,17 @@ DEFAULT_BPM = 120.0
 """Quarter notes per minute where a score names no tempo (the MIDI file format's own default)."""
 
 
+ELISION = "‿"
+"""Parts two syllables that share a note (U+203F, as MusicXML and MuseScore write it)."""
+
+
 @dataclass(frozen=True)
 class Lyric:
     """One syllable as the score writes it under a note."""
 
     text: str
-    """Without hyphens; "" with `extend` where only a melisma line stands."""
+    """Without hyphens; "" with `extend` where only a melisma line stands. Two syllables on one note are
+    parted by `ELISION`; a piece that ends in "-" belongs to the same word as the piece behind it."""
     syllabic: str = "single"
     """"single", "begin", "middle" or "end": its place in its word."""
     extend: bool = False
@@ -71,8 +77,9 @@ class Part:
 class TempoMap:
     """Where each quarter note falls in seconds.
 
-    `changes` are (quarters from the start, quarter notes per minute) pairs in time order; before the first one its own
-    tempo holds. Tempo is piecewise constant, so a change in the middle of a note splits the note's seconds correctly.
+    `changes` are (quarters from the start, quarter notes per minute) pairs in time order; before the first
+    one its own tempo holds. Tempo is piecewise constant: a change in the middle of a note splits the note's
+    seconds.
     """
 
     changes: tuple[tuple[Fraction, float], ...] = ((Fraction(0), DEFAULT_BPM),)

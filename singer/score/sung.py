@@ -1,4 +1,5 @@
-"""What the underlay hands on: words cut into syllables, and notes in seconds that say which syllable they carry."""
+"""What the underlay hands on: words cut into syllables, and notes in seconds that say which one they
+carry."""
 
 from __future__ import annotations
 
