@@ -54,3 +54,13 @@ class MarkMissing(ConsonanceError):
     """A mark could not be read back from a finished file, so the file is not released."""
 
     code = "mark-missing"
+
+
+class Cancelled(ConsonanceError):
+    """Somebody stopped the work; nothing was released."""
+
+    code = "cancelled"
+    exit_status = 130
+
+    def __init__(self) -> None:
+        super().__init__("The song was cancelled; nothing was released.")
