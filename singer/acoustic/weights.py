@@ -63,15 +63,21 @@ def _read(files: Mapping[str, bytes], kind: str) -> tuple[dict[str, str], dict[s
             if metadata.get("kind") == kind:
                 return metadata, {key: value.float() for key, value in load(content).items()}
         except (SafetensorError, ValueError, AttributeError) as error:
-            raise WeightsError(f"{name}: the weights are damaged ({error}).", "Install the voice again.") from error
-    raise WeightsError(f"No {kind} weights among {', '.join(files) or 'nothing'}.", "Install the voice again.")
+            raise WeightsError(
+                f"{name}: the weights are damaged ({error}).", "Install the voice again."
+            ) from error
+    raise WeightsError(
+        f"No {kind} weights among {', '.join(files) or 'nothing'}.", "Install the voice again."
+    )
 
 
 def _fill(module: nn.Module, tensors: dict[str, Tensor], prefix: str) -> None:
     mine = {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}
     expected = {name: value.shape for name, value in module.state_dict().items() if "_film." not in name}
     if {name: value.shape for name, value in mine.items()} != expected:
-        raise WeightsError(f"The weights of {prefix[:-1]} do not fit this version.", "Install the voice again.")
+        raise WeightsError(
+            f"The weights of {prefix[:-1]} do not fit this version.", "Install the voice again."
+        )
     module.load_state_dict(mine, strict=False)
     module.eval().requires_grad_(False)
 

@@ -59,13 +59,16 @@ def _frame_weights(phones: Sequence[LabelledPhone], frames: int) -> np.ndarray:
     return weight
 
 
-def load_example(utterance: Utterance, folder: Path, voices: Sequence[str], conditions: Sequence[str]) -> Example:
+def load_example(
+    utterance: Utterance, folder: Path, voices: Sequence[str], conditions: Sequence[str]
+) -> Example:
     """The example of one labelled utterance whose features lie in `folder`."""
     features = load(feature_file(folder, utterance.id))
     frames = len(features.f0_hz) // STEP_FRAMES * STEP_FRAMES
     levels = np.stack([features.harmonic_db, features.noise_db], axis=1)[:frames]
     known = tuple(
-        LabelledPhone("SP", span.start_s, span.end_s) if span.phone == UNKNOWN else span for span in utterance.phones
+        LabelledPhone("SP", span.start_s, span.end_s) if span.phone == UNKNOWN else span
+        for span in utterance.phones
     )
     return Example(
         phones=known,
@@ -136,7 +139,16 @@ def _row(example: Example, part: slice, pitch_factor: float = 1.0) -> _Row:
     index, position = step_positions(phones, start_s, f0)
     weight = example.weight[part]
     both = np.stack([weight * np.where(example.voiced[part], 1.0, 0.3), weight], axis=1).astype(np.float32)
-    return _Row(symbols, articulation, index, position, example.levels_db[part], both, example.voice, example.condition)
+    return _Row(
+        symbols,
+        articulation,
+        index,
+        position,
+        example.levels_db[part],
+        both,
+        example.voice,
+        example.condition,
+    )
 
 
 def collate(rows: Sequence[_Row]) -> Batch:

@@ -7,12 +7,10 @@ is CheapTrick (Morise 2015), the aperiodicity D4C (Morise 2016).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from singer import HOP, SAMPLE_RATE
-from singer.errors import AudioError
 from singer.vocoder.controls import FLOOR_DB, bands_from_bins
 
 UNVOICED_HARMONIC_DB = -40.0
@@ -34,19 +32,6 @@ class Features:
     noise_db: np.ndarray
 
 
-def read_mono(path: Path) -> np.ndarray:
-    """Samples of an audio file, (n,) float64 at 44 100 Hz, channels averaged; raises AudioError with the file's name."""
-    import soundfile
-    import soxr
-
-    try:
-        samples, rate = soundfile.read(str(path), dtype="float64", always_2d=True)
-    except soundfile.LibsndfileError as error:
-        raise AudioError(f"{path}: cannot be read as audio ({error}).", "Give WAV or FLAC.") from error
-    mono = samples.mean(axis=1)
-    return mono if rate == SAMPLE_RATE else soxr.resample(mono, rate, SAMPLE_RATE)
-
-
 def track_f0(samples: np.ndarray, around_hz: float | None) -> tuple[np.ndarray, np.ndarray]:
     """F0 in Hz and voicing, both (frames,), frame i at sample i * HOP + HOP / 2.
 
@@ -59,7 +44,11 @@ def track_f0(samples: np.ndarray, around_hz: float | None) -> tuple[np.ndarray, 
     pad = int(3.0 / low * SAMPLE_RATE)
     sound = parselmouth.Sound(np.pad(samples, (pad, pad)), sampling_frequency=SAMPLE_RATE)
     pitch = sound.to_pitch_ac(
-        time_step=HOP / SAMPLE_RATE, pitch_floor=low, pitch_ceiling=high, voicing_threshold=0.4, silence_threshold=0.02
+        time_step=HOP / SAMPLE_RATE,
+        pitch_floor=low,
+        pitch_ceiling=high,
+        voicing_threshold=0.4,
+        silence_threshold=0.02,
     )
     found = pitch.selected_array["frequency"]
     times = pitch.xs() - pad / SAMPLE_RATE
@@ -86,14 +75,18 @@ def extract(samples: np.ndarray, around_hz: float | None = None) -> Features:
     # CheapTrick follows f0 where there is one and a fixed window elsewhere (f0 = 0 means 500 Hz to WORLD).
     world_f0 = np.where(voiced, f0, 0.0)
     envelope = pyworld.cheaptrick(dithered, world_f0, times, SAMPLE_RATE)
-    aperiodicity = pyworld.d4c(dithered, world_f0, times, SAMPLE_RATE, threshold=0.0, fft_size=2 * (envelope.shape[1] - 1))
+    aperiodicity = pyworld.d4c(
+        dithered, world_f0, times, SAMPLE_RATE, threshold=0.0, fft_size=2 * (envelope.shape[1] - 1)
+    )
     level = 10.0 * np.log10(np.maximum(envelope, 1e-12))
     noise_share = np.clip(aperiodicity, 1e-3, 1.0) ** 2
     noise = level + 10.0 * np.log10(noise_share)
     harmonic = level + 10.0 * np.log10(np.maximum(1.0 - noise_share, 1e-4))
     bands = bands_from_bins(envelope.shape[1])
     noise_bands = (noise @ bands).astype(np.float32)
-    harmonic_bands = np.where(voiced[:, None], harmonic @ bands, noise_bands + UNVOICED_HARMONIC_DB).astype(np.float32)
+    harmonic_bands = np.where(voiced[:, None], harmonic @ bands, noise_bands + UNVOICED_HARMONIC_DB).astype(
+        np.float32
+    )
     return Features(
         samples=samples.astype(np.float32),
         f0_hz=f0.astype(np.float32),

@@ -35,7 +35,9 @@ def rate_at(schedule: Schedule, step: int) -> float:
     if step < schedule.warmup:
         return schedule.rate * (step + 1) / schedule.warmup
     done = (step - schedule.warmup) / max(1, schedule.steps - schedule.warmup)
-    return schedule.rate * (schedule.final + (1 - schedule.final) * 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
+    return schedule.rate * (
+        schedule.final + (1 - schedule.final) * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+    )
 
 
 class Average:
@@ -111,4 +113,9 @@ def train(
 
 def _log(folder: Path, row: dict[str, float]) -> None:
     with (folder / "curve.jsonl").open("a") as stream:
-        stream.write(json.dumps({key: round(value, 5) if isinstance(value, float) else value for key, value in row.items()}) + "\n")
+        stream.write(
+            json.dumps(
+                {key: round(value, 5) if isinstance(value, float) else value for key, value in row.items()}
+            )
+            + "\n"
+        )

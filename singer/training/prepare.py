@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from singer.training.features import Features, extract, read_mono
+from singer.training.corpora.audio import read_samples
+from singer.training.features import Features, extract
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,15 @@ def load(file: Path) -> Features:
 def _prepare_one(source: Source, folder: Path) -> str:
     file = feature_file(folder, source.id)
     if not file.exists():
-        save(extract(read_mono(source.audio), source.pitch_hz), file)
+        save(extract(read_samples(source.audio), source.pitch_hz), file)
     return source.id
 
 
 def prepare(
-    sources: Iterable[Source], folder: Path, workers: int = 2, progress: Callable[[int, int], None] | None = None
+    sources: Iterable[Source],
+    folder: Path,
+    workers: int = 2,
+    progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Computes the features that are still missing in `folder`; calls `progress(done, total)`."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -47,7 +47,9 @@ def publish(
         **facts,
         "curves": {name: _curve(work / name / "curve.jsonl") for name in ("vocoder", "acoustic")},
     }
-    _write(voices / "base" / "training.json", (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode())
+    _write(
+        voices / "base" / "training.json", (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
+    )
     for voice in recipe.shipped:
         weights = save_voice(voice, clean_film(acoustic, recipe, voice), gains_db.get(voice, 0.0))
         _write(voices / voice / VOICE_FILE, weights)

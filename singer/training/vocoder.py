@@ -74,7 +74,9 @@ class Crops:
                     recording.samples[start * HOP : (start + self.frames) * HOP],
                 )
             )
-        f0, harmonic, noise, samples = (torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True))
+        f0, harmonic, noise, samples = (
+            torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True)
+        )
         return f0, harmonic, noise, samples
 
 

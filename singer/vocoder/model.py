@@ -76,7 +76,9 @@ class Vocoder(nn.Module):
 
 def minimum_phase(power_db: Tensor) -> Tensor:
     """Complex frequency response (…, BINS) of the minimum-phase filter with that power gain (Oppenheim & Schafer, ch. 12)."""
-    cepstrum = torch.fft.irfft(power_db * LN_PER_DB, n=FFT)  # of the log power: twice that of the log magnitude
+    cepstrum = torch.fft.irfft(
+        power_db * LN_PER_DB, n=FFT
+    )  # of the log power: twice that of the log magnitude
     fold = torch.zeros(FFT, dtype=power_db.dtype, device=power_db.device)
     fold[0], fold[1 : FFT // 2], fold[FFT // 2] = 0.5, 1.0, 0.5
     return torch.exp(torch.fft.rfft(cepstrum * fold, n=FFT))
