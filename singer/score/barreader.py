@@ -85,7 +85,7 @@ class BarReader:
         ticks = number(element.findtext("duration"))
         if ticks is not None:
             return max(Fraction(0), ticks / self.divisions)
-        value = NOTE_VALUES.get(element.findtext("type") or "", Fraction(0))
+        value: Fraction = NOTE_VALUES.get(element.findtext("type") or "", Fraction(0))
         dots = min(len(element.findall("dot")), 4)
         value = value * 2 - value / 2**dots
         actual = whole(element, "time-modification/actual-notes", 1)

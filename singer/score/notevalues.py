@@ -52,4 +52,5 @@ def beat_unit(element: Element) -> Fraction | None:
             dots += 1
         elif child.tag == "per-minute" or (child.tag == "beat-unit" and dots):
             break
-    return unit * 2 - unit / 2 ** min(dots, 4)
+    value: Fraction = unit * 2 - unit / 2 ** min(dots, 4)
+    return value

@@ -38,7 +38,8 @@ def parse_tree(data: bytes, name: str, notices: list[str]) -> Element:
     if text.count("<") > MAX_MARKUP:
         raise too_large(name, f"{text.count('<'):,} XML tags", f"{MAX_MARKUP:,}")
     try:
-        return fromstring(text, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+        root: Element = fromstring(text, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+        return root
     except DefusedXmlException as error:
         raise ScoreError(
             f"{name} declares XML entities, which MusicXML has no use for; it is not read.",
