@@ -163,6 +163,23 @@ def parse(phone: str) -> Phone:
     return Phone(base, tuple(mark for mark in DIACRITICS if mark in marks))
 
 
+def tokenise(ipa: str) -> tuple[str, ...]:
+    """Split IPA text into phones by longest match; spaces separate. Raises LyricsError at an unknown symbol."""
+    found: list[str] = []
+    for chunk in ipa.split():
+        rest = normalise(chunk)
+        while rest:
+            base = next((base for base in _BASES_BY_LENGTH if rest.startswith(base)), None)
+            if base is None:
+                raise LyricsError(f"“{rest[0]}” in “{ipa}” is not a phone that we know.", _REMEDY)
+            end = len(base)
+            while end < len(rest) and rest[end] in DIACRITICS:
+                end += 1
+            found.append(str(parse(rest[:end])))
+            rest = rest[end:]
+    return tuple(found)
+
+
 def is_known(phone: str) -> bool:
     """Whether the inventory has this phone."""
     try:
@@ -184,7 +201,12 @@ def is_vowel(phone: str) -> bool:
 
 def is_voiced(phone: str) -> bool:
     """Whether the vocal folds swing in it."""
-    return features(phone)[_SLOT["voiced"]] > 0.5
+    return has(phone, "voiced")
+
+
+def has(phone: str, feature: str) -> bool:
+    """Whether one of `FEATURE_NAMES` is present in the phone."""
+    return features(phone)[_SLOT[feature]] > 0.5
 
 
 def is_syllabic(phone: str) -> bool:

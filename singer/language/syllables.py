@@ -1,11 +1,17 @@
-"""Syllables, and how phones fall into them: sonority, the maximal onset, joining."""
+"""Syllables, and how sounds fall into them: nuclei, the maximal onset, joining."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from singer.language import phones
+
+_SYLLABIC = "\u0329"
+_LIQUIDS = ("l", "ɹ", "r", "ɾ", "ʁ", "ɻ", "ɭ")
+_GLIDES = ("j", "w", "ɥ", "ʋ")
+_CLOSE_NO_ONSET = ("ŋ", "ɴ", "cl")
 
 
 @dataclass(frozen=True)
@@ -25,17 +31,116 @@ class Syllable:
         return self.onset + self.nucleus + self.coda
 
 
-def join(parts: Sequence[Syllable], main: int = 0) -> Syllable:
-    """Sing several syllables on one note: the nucleus of `parts[main]` is held, nothing is dropped.
+@dataclass(frozen=True)
+class Sound:
+    """One unit of a word before it is cut into syllables: a consonant, or a nucleus with its glides."""
 
-    Vowels that touch the held one become its glides (equal ones fall together); the rest goes around it.
+    phones: tuple[str, ...]
+    nucleus: bool
+    stressed: bool = False
+
+
+def consonant(phone: str) -> Sound:
+    """A consonant as a sound."""
+    return Sound((phone,), nucleus=False)
+
+
+def vowel(*glides: str, stressed: bool = False) -> Sound:
+    """A nucleus of one or more vowel phones as a sound."""
+    return Sound(glides, nucleus=True, stressed=stressed)
+
+
+def sounds_of(phone_list: Sequence[str]) -> tuple[Sound, ...]:
+    """Sounds of a row of phones: vowels that touch are one nucleus."""
+    sounds: list[Sound] = []
+    for phone in phone_list:
+        if not phones.is_syllabic(phone):
+            sounds.append(consonant(phone))
+        elif sounds and sounds[-1].nucleus and phones.is_vowel(phone):
+            sounds[-1] = vowel(*sounds[-1].phones, phone)
+        else:
+            sounds.append(vowel(phone))
+    return tuple(sounds)
+
+
+def with_nucleus(sounds: Sequence[Sound]) -> tuple[Sound, ...]:
+    """The same sounds with a nucleus: where there is none, the last nasal or liquid, else an added schwa."""
+    if any(sound.nucleus for sound in sounds):
+        return tuple(sounds)
+    for at in range(len(sounds) - 1, -1, -1):
+        phone = sounds[at].phones[0]
+        if phones.has(phone, "nasal") or phone[0] in _LIQUIDS:
+            return (*sounds[:at], vowel(phone + _SYLLABIC), *sounds[at + 1 :])
+    return (*sounds[:1], vowel("ə"), *sounds[1:])
+
+
+def syllabify(sounds: Sequence[Sound]) -> tuple[Syllable, ...]:
+    """Cut sounds into syllables, one per nucleus, each consonant as far right as an onset allows.
+
+    The maximal onset principle (Kahn 1976); legal onsets are the rising clusters that most languages share.
     """
-    before = tuple(phone for part in parts[:main] for phone in part.phones)
+    sounds = with_nucleus(sounds)
+    centres = [at for at, sound in enumerate(sounds) if sound.nucleus]
+    starts = [0]
+    for before, after in pairwise(centres):
+        between = [sound.phones[0] for sound in sounds[before + 1 : after]]
+        starts.append(after - onset_size(between))
+    starts.append(len(sounds))
+    return tuple(
+        Syllable(
+            tuple(phone for sound in sounds[start:centre] for phone in sound.phones),
+            sounds[centre].phones,
+            tuple(phone for sound in sounds[centre + 1 : end] for phone in sound.phones),
+        )
+        for centre, start, end in zip(centres, starts, starts[1:], strict=False)
+    )
+
+
+def onset_size(between: Sequence[str]) -> int:
+    """How many of the consonants between two vowels begin the second syllable."""
+    if not between or between[-1] in _CLOSE_NO_ONSET:
+        return 0
+    size = 1
+    while size < len(between) and _may_precede(between[-size - 1], between[-size]):
+        if size == 2 and between[-3][0] not in "sʃ":
+            break
+        size += 1
+        if size == 3:
+            break
+    return size
+
+
+def _may_precede(first: str, second: str) -> bool:
+    """Whether two consonants may begin a syllable together."""
+    if phones.parse(first) == phones.parse(second):
+        return False
+    a, b = phones.parse(first).base, phones.parse(second).base
+    if b in _GLIDES:
+        return a not in (*_GLIDES, "ŋ")
+    if b in _LIQUIDS:
+        plosive = phones.has(a, "stop") or a in ("f", "θ", "ʃ", "s")
+        return plosive and not (b == "l" and a in ("t", "d", "θ")) and not (b != "l" and a == "s")
+    return a in ("s", "ʃ") and b in ("p", "t", "k", "m", "n", "f")
+
+
+def join(parts: Sequence[Syllable], main: int = 0) -> Syllable:
+    """Sing several syllables on one note: the nucleus of `parts[main]` is held, no consonant is dropped.
+
+    Vowels that touch the held one become its glides (equal ones fall together); a schwa between consonants
+    gives way; the rest goes before or after the held sound.
+    """
+    before = tuple(phone for part in parts[:main] for phone in _reduced(part))
     onset, nucleus, coda = before + parts[main].onset, parts[main].nucleus, parts[main].coda
     for part in parts[main + 1 :]:
         if not coda and not part.onset and all(phones.is_vowel(phone) for phone in part.nucleus):
             nucleus += part.nucleus[1:] if part.nucleus[0] == nucleus[-1] else part.nucleus
             coda = part.coda
         else:
-            coda += part.phones
+            coda += _reduced(part)
     return Syllable(onset, nucleus, coda)
+
+
+def _reduced(syllable: Syllable) -> tuple[str, ...]:
+    if syllable.nucleus == ("ə",) and (syllable.onset or syllable.coda):
+        return syllable.onset + syllable.coda
+    return syllable.phones

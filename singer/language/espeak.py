@@ -1,0 +1,108 @@
+"""espeak-ng as grapheme-to-phoneme: one word in, its sounds in our phones out.
+
+Words go in one by one, because espeak runs neighbours together ("of the" becomes one word). Stress is
+kept on the sounds, length and tones are not: the notes give both. A consonant written long is two, one
+on each side.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from functools import cache, lru_cache
+from typing import Any
+
+from singer.errors import LyricsError
+from singer.language import phones
+from singer.language.syllables import Sound, consonant, vowel
+
+_lock = threading.Lock()
+
+# espeak's own spellings, in every language: no IPA, or finer than the inventory
+_SPELLINGS = (
+    ("ʲʲ", "ʲ"), ("?", "ʔ"), ("ε", "ɛ"), ("ᵝ", ""), ("ä", "a"), ("\u0308", ""), ("\u031e", ""),
+    ("\u031d", ""),
+    ("\u032f", ""), ("ts.", "ʈʂ"), ("s.", "ʂ"), ("i.", "i"), ("a.", "ɑ"), (".", ""), ('u"', "ʉ"), ('"', ""),
+)  # fmt: skip
+_SPELLINGS_OF: dict[str, tuple[tuple[str, str], ...]] = {
+    "de": (("ɜ", "ɐ"),),
+    "hi": (("cʰ", "tʃʰ"), ("c", "tʃ"), ("ɟ", "dʒ"), ("əə", "ə")),
+    "ko": (("q", "k"), ("ɫ", "l"), ("ph", "pʰ"), ("kh", "kʰ"), ("th", "tʰ"), ("-", "\u0348"), ("tʃ", "tɕ")),
+    "yue": (
+        ("ɡw", "ɡ w"), ("kw", "k w"), ("yu", "y"), ("eoi", "ɵ y"), ("eo", "ɵ"), ("oe", "œ"), ("aa", "A"),
+        ("a", "ɐ"),
+        ("A", "a"), ("e", "ɛ"), ("ɛi", "ei"), ("o", "ɔ"), ("ɔu", "ou"), ("nɡ", "ŋ"), ("p", "pʰ"),
+        ("t", "tʰ"),
+        ("k", "kʰ"), ("c", "tsʰ"), ("z", "ts"), ("b", "p"), ("d", "t"), ("ɡ", "k"),
+    ),
+}  # fmt: skip
+_TONES = re.compile("[0-9ɜ˥˦˧˨˩]+$|[0-9˥˦˧˨˩]+")
+_TONAL = ("vi", "yue", "cmn", "th", "my", "hak", "shn")
+_GLIDES = ("ɪ", "ʊ", "i", "u", "ʏ", "y", "ø")
+
+
+@cache
+def _engine() -> Any:
+    import espeakng_loader
+    from phonemizer.backend.espeak.wrapper import EspeakWrapper
+
+    EspeakWrapper.set_library(espeakng_loader.get_library_path())
+    EspeakWrapper.set_data_path(espeakng_loader.get_data_path())
+    return EspeakWrapper()
+
+
+def voices() -> frozenset[str]:
+    """Language codes that this espeak-ng reads."""
+    return frozenset(voice.language for voice in _engine().available_voices())
+
+
+@lru_cache(maxsize=20_000)
+def transcribe(word: str, voice: str) -> str:
+    """espeak's own transcription of one word: phonemes parted by "_", with stress marks."""
+    with _lock:
+        engine = _engine()
+        if engine.voice is None or engine.voice.language != voice:
+            engine.set_voice(voice)
+        return str(engine.text_to_phonemes(word))
+
+
+@lru_cache(maxsize=20_000)
+def spoken(word: str, voice: str) -> tuple[Sound, ...]:
+    """The sounds of one word. Raises LyricsError, naming the word, where espeak says nothing or a
+    symbol is unknown."""
+    text = re.sub(r"\([^)]*\)", "", transcribe(word, voice))
+    if voice == "ko":
+        text = re.sub(r"([ptk]|tʃ|tɕ)_h(?=_)", r"\1ʰ", text)
+    sounds: list[Sound] = []
+    for token in re.split(r"[_\s]+", text):
+        sounds.extend(_sounds_of_token(token, voice, word))
+    if not sounds:
+        raise LyricsError(
+            f"“{word}” cannot be pronounced as {voice}.", "Spell it in letters of the language."
+        )
+    return tuple(sounds)
+
+
+def _sounds_of_token(token: str, voice: str, word: str) -> list[Sound]:
+    """One espeak phoneme: its vowels are one nucleus, whatever stands around them are consonants."""
+    stressed = "ˈ" in token
+    symbols = token.strip("ˈˌ-" if voice != "ko" else "ˈˌ").replace("ˈ", "").replace("ˌ", "")
+    if voice in _TONAL:
+        symbols = _TONES.sub("", symbols)
+    for written, ours in _SPELLINGS + _SPELLINGS_OF.get(voice, ()):
+        symbols = symbols.replace(written, ours)
+    try:
+        found = phones.tokenise(symbols)
+    except LyricsError as error:
+        raise LyricsError(f"“{word}”: {error.sentence}", error.remedy) from error
+    sounds: list[Sound] = []
+    for phone in found:
+        plain = phone.replace("ː", "").replace("ˑ", "")
+        if phones.is_syllabic(phone):
+            if sounds and sounds[-1].nucleus:
+                sounds[-1] = vowel(*sounds[-1].phones, plain, stressed=stressed)
+            else:
+                sounds.append(vowel(plain, stressed=stressed))
+        else:
+            sounds.extend([consonant(plain)] * (2 if "ː" in phone else 1))
+    return sounds
