@@ -1,4 +1,5 @@
-"""The one block that both networks are built of: ConvNeXt in one dimension (Liu et al. 2022; Vocos, Siuzdak 2023)."""
+"""The one block that both networks are built of: ConvNeXt in one dimension (Liu et al. 2022; Vocos, Siuzdak
+2023)."""
 
 from __future__ import annotations
 
@@ -6,13 +7,18 @@ import torch
 from torch import Tensor, nn
 
 
+KERNEL = 7
+"""Frames that one depthwise convolution sees."""
+
+
 class ConvNeXtBlock(nn.Module):
     """Depthwise convolution over time, then a pointwise expansion, on (batch, frames, channels).
 
-    `film` of (batch, 2 * channels) or None scales and shifts the normalised frames: how a voice colours a layer.
+    `film` of (batch, 2 * channels) or None scales and shifts the normalised frames: how a voice colours a
+    layer.
     """
 
-    def __init__(self, channels: int, expansion: int = 3, kernel: int = 7) -> None:
+    def __init__(self, channels: int, expansion: int = 3, kernel: int = KERNEL) -> None:
         super().__init__()
         self.depthwise = nn.Conv1d(channels, channels, kernel, padding=kernel // 2, groups=channels)
         self.norm = nn.LayerNorm(channels)
@@ -27,4 +33,5 @@ class ConvNeXtBlock(nn.Module):
             gain, shift = film.unsqueeze(1).chunk(2, dim=-1)
             mixed = mixed * (1.0 + gain) + shift
         mixed = self.project(nn.functional.gelu(self.expand(mixed)))
-        return frames + self.scale * mixed
+        coloured: Tensor = frames + self.scale * mixed
+        return coloured

@@ -37,8 +37,9 @@ class Span(Protocol):
 class Conditions:
     """A batch of inputs.
 
-    `symbols` (batch, phones) base indices; `articulation` (batch, phones, features); `phone_of_step` (batch, steps)
-    indices into the phones; `position` (batch, steps, POSITION_VALUES); `voice`, `condition` (batch,) table rows.
+    `symbols` (batch, phones) base indices; `articulation` (batch, phones, features); `phone_of_step`
+    (batch, steps) indices into the phones; `position` (batch, steps, POSITION_VALUES); `voice`, `condition`
+    (batch,) table rows.
     """
 
     symbols: Tensor
@@ -60,9 +61,9 @@ def step_positions(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The phone of each step, (steps,), and its position values, (steps, POSITION_VALUES).
 
-    `start_s` is the time of the first frame's start, `f0_hz` (frames,) with an even number of frames. The values are the
-    nearness of the phone's start and end, exp(-t / reach), its place from 0 to 1, the log of its length, the pitch in
-    octaves above 220 Hz and its slope.
+    `start_s` is the time of the first frame's start, `f0_hz` (frames,) with an even number of frames. The
+    values are the nearness of the phone's start and end, exp(-t / reach), its place from 0 to 1, the log of
+    its length, the pitch in octaves above 220 Hz and its slope.
     """
     steps = len(f0_hz) // STEP_FRAMES
     centres = start_s + (np.arange(steps) + 0.5) * STEP_FRAMES * HOP / SAMPLE_RATE

@@ -1,4 +1,5 @@
-"""The acoustic model: phones in time, f0 and a voice → spectral controls. One model, many voices and languages."""
+"""The acoustic model: phones in time, f0 and a voice → spectral controls. One model, many voices and
+languages."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ LEVEL_SCALE_DB = 20.0
 class AcousticConfig:
     """Size of the model.
 
-    `channels` and `layers` of the trunk over time, `phone_channels` and `phone_layers` of the encoder over phones,
-    `voices` and `conditions` (of recording) that it was trained on jointly.
+    `channels` and `layers` of the trunk over time, `phone_channels` and `phone_layers` of the encoder over
+    phones, `voices` and `conditions` (of recording) that it was trained on jointly.
     """
 
     channels: int = 320
@@ -35,8 +36,9 @@ class AcousticConfig:
 class AcousticModel(nn.Module):
     """A ConvNeXt trunk over steps of two frames, fed by an encoder over phones.
 
-    A voice is one row of `voice_film`: a gain and a shift for every channel of every layer, and of the output. Phones
-    enter as articulatory features beside their symbol, so that what one voice knows of a phone helps all others say it.
+    A voice is one row of `voice_film`: a gain and a shift for every channel of every layer, and of the
+    output. Phones enter as articulatory features beside their symbol, so that what one voice knows of a
+    phone helps all others say it.
     """
 
     def __init__(self, config: AcousticConfig) -> None:
@@ -77,6 +79,6 @@ class AcousticModel(nn.Module):
             hidden = block(hidden, colour)
         gain, shift = films[-1].unsqueeze(1).chunk(2, dim=-1)
         hidden = self.norm(hidden) * (1.0 + gain) + shift
-        levels = self.outlet(hidden).float() * LEVEL_SCALE_DB + LEVEL_CENTRE_DB
+        levels: Tensor = self.outlet(hidden).float() * LEVEL_SCALE_DB + LEVEL_CENTRE_DB
         batch, steps, _ = levels.shape
         return levels.reshape(batch, steps * STEP_FRAMES, 2, BANDS)

@@ -1,4 +1,5 @@
-"""Weight files: the joint base, and what is one voice's own. Safetensors only, so that a file is data and never code."""
+"""Weight files: the joint base, and what is one voice's own. Safetensors only, so that a file is data and
+never code."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ class WeightsError(BadInput):
 
 @dataclass(frozen=True)
 class VoiceWeights:
-    """What is one voice's own: `film` (film_values,) and the gain in dB that brings it to the house's loudness."""
+    """What is one voice's own: `film` (film_values,) and the gain in dB that brings it to the house's
+    loudness."""
 
     voice: str
     film: Tensor
@@ -45,7 +47,8 @@ def save_base(acoustic: AcousticModel, vocoder: Vocoder) -> bytes:
 
 
 def save_voice(voice: str, film: Tensor, gain_db: float) -> bytes:
-    """One voice's own weights as a safetensors file; `film` (film_values,) includes the clean recording condition."""
+    """One voice's own weights as a safetensors file; `film` (film_values,) includes the clean recording
+    condition."""
     from safetensors.torch import save
 
     metadata = {"kind": "voice", "voice": voice, "gain_db": repr(float(gain_db))}

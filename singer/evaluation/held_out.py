@@ -1,4 +1,5 @@
-"""How near the voices come to recordings that training never saw: the acoustic model and the vocoder, each beside its floor."""
+"""How near the voices come to recordings that training never saw: the acoustic model and the vocoder, each
+beside its floor."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from singer.vocoder.model import Vocoder
 
 @dataclass(frozen=True)
 class AcousticFigures:
-    """`mcd_db` of the model, `phone_mean_mcd_db` of each phone's mean envelope, and the model's variance ratio."""
+    """`mcd_db` of the model, `phone_mean_mcd_db` of each phone's mean envelope, and the model's variance
+    ratio."""
 
     utterances: int
     mcd_db: float
@@ -72,7 +74,9 @@ def measure_acoustic(
     )
 
 
-def measure_copy_synthesis(vocoder: Vocoder, samples: np.ndarray, pitch_hz: float | None) -> tuple[float, float]:
+def measure_copy_synthesis(
+    vocoder: Vocoder, samples: np.ndarray, pitch_hz: float | None
+) -> tuple[float, float]:
     """Spectral loss of our vocoder and of WORLD, each given its own analysis of `samples` (n,) at 44 100 Hz.
 
     The loss is the training's multi-resolution log-magnitude distance; WORLD (Morise et al. 2016) is uncoded.

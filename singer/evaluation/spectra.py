@@ -35,6 +35,7 @@ def mel_cepstral_distortion(made_db: np.ndarray, target_db: np.ndarray) -> np.nd
 
 
 def variance_ratio(made_db: np.ndarray, target_db: np.ndarray) -> float:
-    """Variance over time of the made mel cepstrum over that of the target, mean over coefficients; 1 is unsmoothed."""
+    """Variance over time of the made mel cepstrum over that of the target, mean over coefficients; 1 is
+    unsmoothed."""
     made, target = (mel_cepstrum(total_db(levels)).var(axis=0) for levels in (made_db, target_db))
     return float((made / target).mean())

@@ -19,7 +19,8 @@ DELTA_WEIGHT = 1.0
 
 
 def level_loss(made_db: Tensor, batch: Batch) -> Tensor:
-    """Weighted mean absolute error of the levels and of their change from frame to frame, in units of LEVEL_SCALE_DB."""
+    """Weighted mean absolute error of the levels and of their change from frame to frame, in units of
+    LEVEL_SCALE_DB."""
     weight = batch.weight.unsqueeze(-1)
     error = (made_db - batch.levels_db) / LEVEL_SCALE_DB
     both = torch.minimum(weight[:, 1:], weight[:, :-1])
@@ -28,7 +29,8 @@ def level_loss(made_db: Tensor, batch: Batch) -> Tensor:
 
 
 def level_error_db(model: AcousticModel, examples: Sequence[Example]) -> float:
-    """Mean absolute error in dB over the frames that count, harmonic levels where voiced and noise levels everywhere."""
+    """Mean absolute error in dB over the frames that count, harmonic levels where voiced and noise levels
+    everywhere."""
     errors, weights = 0.0, 0.0
     with torch.no_grad():
         for example in examples:

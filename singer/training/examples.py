@@ -22,7 +22,8 @@ _PLOSIVE = ("stop", "affricate")
 
 @dataclass(frozen=True)
 class Example:
-    """One recording: its phones, controls (frames, 2, BANDS) float16, f0 (frames,), and a weight (frames,) for the loss."""
+    """One recording: its phones, controls (frames, 2, BANDS) float16, f0 (frames,), and a weight (frames,)
+    for the loss."""
 
     phones: tuple[LabelledPhone, ...]
     levels_db: np.ndarray
@@ -35,7 +36,8 @@ class Example:
 
 @dataclass(frozen=True)
 class Batch:
-    """Inputs and targets: `levels_db` (batch, frames, 2, BANDS), `weight` (batch, frames, 2) for each envelope."""
+    """Inputs and targets: `levels_db` (batch, frames, 2, BANDS), `weight` (batch, frames, 2) for each
+    envelope."""
 
     given: Conditions
     levels_db: Tensor
@@ -82,9 +84,11 @@ def load_example(
 
 
 class Sampler:
-    """Random crops of examples, each voice and condition drawn by `share`; a batch depends on seed and step alone.
+    """Random crops of examples, each voice and condition drawn by `share`; a batch depends on seed and step
+    alone.
 
-    `pitch_jitter` (octaves) moves the pitch that the model is told, so that a voice recorded on one pitch is not tied to it.
+    `pitch_jitter` (octaves) moves the pitch that the model is told, so that a voice recorded on one pitch
+    is not tied to it.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """Recordings → what the models learn from: f0, voicing, harmonic and noise levels on the frame grid.
 
-F0 is Praat's autocorrelation, searched only around the pitch that the recording is known to be sung at; the envelope
-is CheapTrick (Morise 2015), the aperiodicity D4C (Morise 2016).
+F0 is Praat's autocorrelation, searched only around the pitch that the recording is known to be sung at; the
+envelope is CheapTrick (Morise 2015), the aperiodicity D4C (Morise 2016).
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class Features:
 def track_f0(samples: np.ndarray, around_hz: float | None) -> tuple[np.ndarray, np.ndarray]:
     """F0 in Hz and voicing, both (frames,), frame i at sample i * HOP + HOP / 2.
 
-    `around_hz` limits the search to 0.6–1.7 times the sung pitch, which rules out octave errors; None searches 75–900.
+    `around_hz` limits the search to 0.6–1.7 times the sung pitch, which rules out octave errors; None
+    searches 75–900.
     """
     import parselmouth
 

@@ -16,9 +16,11 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and how fast: `steps` updates, peak `rate` after `warmup` steps, falling as a cosine to `final` times it.
+    """How long and how fast: `steps` updates, peak `rate` after `warmup` steps, falling as a cosine to
+    `final` times it.
 
-    A checkpoint and a validation every `save_every` steps; `average` is the decay of the weights' moving average.
+    A checkpoint and a validation every `save_every` steps; `average` is the decay of the weights' moving
+    average.
     """
 
     steps: int
@@ -65,9 +67,9 @@ def train(
 ) -> dict[str, Tensor]:
     """Runs `schedule` and returns the averaged parameters.
 
-    `loss_of(step)` gives the loss of one batch, a pure function of the step and the model, so that a resumed run
-    repeats a whole one; `validate(averaged)` gives figures on held-out material. `folder` keeps `checkpoint.pt`
-    (resumed from where it stands) and `curve.jsonl`.
+    `loss_of(step)` gives the loss of one batch, a pure function of the step and the model, so that a
+    resumed run repeats a whole one; `validate(averaged)` gives figures on held-out material. `folder` keeps
+    `checkpoint.pt` (resumed from where it stands) and `curve.jsonl`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     optimiser = torch.optim.AdamW(model.parameters(), lr=schedule.rate, betas=(0.9, 0.98), weight_decay=0.01)

@@ -17,7 +17,8 @@ from singer.training.features import Features, extract
 
 @dataclass(frozen=True)
 class Source:
-    """One recording to prepare: `id` names its features, `pitch_hz` is the pitch it is sung at (None: speech)."""
+    """One recording to prepare: `id` names its features, `pitch_hz` is the pitch it is sung at (None:
+    speech)."""
 
     id: str
     audio: Path

@@ -35,7 +35,8 @@ def publish(
     voices: Path,
     facts: Mapping[str, object],
 ) -> None:
-    """Writes `voices/base/` and each shipped voice's weights; the voices' own words (terms, voice.toml) are not touched.
+    """Writes `voices/base/` and each shipped voice's weights; the voices' own words (terms, voice.toml) are
+    not touched.
 
     `facts` (contributors, seconds of audio, CPU seconds …) go into `base/training.json` beside the recipe.
     """

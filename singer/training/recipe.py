@@ -1,4 +1,5 @@
-"""What a training run is made of: everything that decides its outcome, in one value that is kept beside the weights."""
+"""What a training run is made of: everything that decides its outcome, in one value that is kept beside the
+weights."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ CLEAN_CONDITION = "16-bit"
 class Recipe:
     """Voices and recording conditions in the order of the model's tables, sizes, schedules and shares.
 
-    `shipped` voices get a folder; the others only teach. `shares` gives (voice, condition) its part of each batch;
-    a pair without one is drawn by its length.
+    `shipped` voices get a folder; the others only teach. `shares` gives (voice, condition) its part of each
+    batch; a pair without one is drawn by its length.
     """
 
     voices: tuple[str, ...] = ("hitsune-kumi", "imagawa-yuki", "dorodoro-beta", "english-teacher")

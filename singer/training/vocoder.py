@@ -44,7 +44,8 @@ def _magnitude(signal: Tensor, size: int, hop: int, window: Tensor) -> Tensor:
 
 
 class Crops:
-    """Random crops of the sounding parts of prepared recordings; the crop of a step depends on seed and step alone."""
+    """Random crops of the sounding parts of prepared recordings; the crop of a step depends on seed and
+    step alone."""
 
     def __init__(self, files: Sequence[Path], frames: int, seed: int) -> None:
         self.frames, self.seed = frames, seed
@@ -58,7 +59,8 @@ class Crops:
                     self.places.append((number, start))
 
     def batch(self, step: int, size: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """f0 (size, frames), harmonic and noise levels (size, frames, BANDS), samples (size, frames * HOP)."""
+        """f0 (size, frames), harmonic and noise levels (size, frames, BANDS), samples (size, frames *
+        HOP)."""
         random = np.random.default_rng([self.seed, step])
         rows = []
         for place in random.integers(len(self.places), size=size):

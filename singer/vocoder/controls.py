@@ -1,8 +1,9 @@
 """The value at which acoustic model and vocoder meet: what an editor could also draw.
 
-Levels are power spectral densities in dB against white noise of unit variance: a harmonic comb and a noise of flat
-spectrum, filtered to these levels, add up to the voice. The split follows WORLD (Morise et al. 2016): envelope times
-(1 - aperiodicity squared) for the harmonics, envelope times aperiodicity squared for the noise.
+Levels are power spectral densities in dB against white noise of unit variance: a harmonic comb and a noise
+of flat spectrum, filtered to these levels, add up to the voice. The split follows WORLD (Morise et al.
+2016): envelope times (1 - aperiodicity squared) for the harmonics, envelope times aperiodicity squared for
+the noise.
 """
 
 from __future__ import annotations
@@ -62,12 +63,14 @@ def bands_from_bins(bins: int) -> np.ndarray:
     centres = band_centres_mel()
     step = centres[1] - centres[0]
     weights = np.maximum(0.0, 1.0 - np.abs(mel[:, None] - centres[None, :]) / step)
-    return (weights / weights.sum(axis=0, keepdims=True)).astype(np.float32)
+    normalised: np.ndarray = (weights / weights.sum(axis=0, keepdims=True)).astype(np.float32)
+    return normalised
 
 
 @cache
 def bins_from_bands(bands: int, bins: int) -> np.ndarray:
-    """Linear interpolation over mel, (bands, bins): the log spectrum at each bin from `bands` mel-spaced points."""
+    """Linear interpolation over mel, (bands, bins): the log spectrum at each bin from `bands` mel-spaced
+    points."""
     mel = hz_to_mel(np.linspace(0.0, SAMPLE_RATE / 2, bins))
     low, high = band_centres_mel()[[0, -1]]
     place = np.clip((mel - low) / (high - low) * (bands - 1), 0.0, bands - 1.0)

@@ -1,4 +1,5 @@
-"""The vocoder: comb and noise through time-varying minimum-phase filters whose detail a small network adds."""
+"""The vocoder: comb and noise through time-varying minimum-phase filters whose detail a small network
+adds."""
 
 from __future__ import annotations
 
@@ -35,8 +36,8 @@ class VocoderConfig:
 class Vocoder(nn.Module):
     """Spectral controls → samples.
 
-    The filters start analytically from the controls' bands; the network adds at most 20 dB of correction at `detail`
-    mel-spaced points, for the harmonic and the noise filter each.
+    The filters start analytically from the controls' bands; the network adds at most 20 dB of correction at
+    `detail` mel-spaced points, for the harmonic and the noise filter each.
     """
 
     def __init__(self, config: VocoderConfig) -> None:
@@ -48,6 +49,9 @@ class Vocoder(nn.Module):
         self.outlet = nn.Linear(config.channels, 2 * config.detail)
         nn.init.zeros_(self.outlet.weight)
         nn.init.zeros_(self.outlet.bias)
+        self.coarse: Tensor
+        self.fine: Tensor
+        self.window: Tensor
         self.register_buffer("coarse", torch.from_numpy(bins_from_bands(BANDS, BINS)), persistent=False)
         self.register_buffer("fine", torch.from_numpy(bins_from_bands(config.detail, BINS)), persistent=False)
         self.register_buffer("window", torch.hann_window(WINDOW), persistent=False)
@@ -60,11 +64,13 @@ class Vocoder(nn.Module):
         for block in self.blocks:
             hidden = block(hidden)
         correction = 20.0 * torch.tanh(self.outlet(self.norm(hidden)))
-        detail = correction.unflatten(-1, (2, self.config.detail)) @ self.fine
-        return torch.stack([harmonic_db, noise_db], dim=-2) @ self.coarse + detail
+        detail = correction.reshape(*correction.shape[:-1], 2, self.config.detail) @ self.fine
+        filters: Tensor = torch.stack([harmonic_db, noise_db], dim=-2) @ self.coarse + detail
+        return filters
 
     def forward(self, f0_hz: Tensor, harmonic_db: Tensor, noise_db: Tensor, noise: Tensor) -> Tensor:
-        """(batch, frames) Hz, two (batch, frames, BANDS) dB, (batch, frames * HOP) noise → (batch, frames * HOP)."""
+        """(batch, frames) Hz, two (batch, frames, BANDS) dB, (batch, frames * HOP) noise → (batch, frames *
+        HOP)."""
         response = minimum_phase(self.filters_db(f0_hz, harmonic_db, noise_db))
         excitation = torch.stack([harmonic_comb(f0_hz), noise], dim=1)
         padded = nn.functional.pad(excitation, (HOP // 2, HOP // 2))
@@ -75,7 +81,8 @@ class Vocoder(nn.Module):
 
 
 def minimum_phase(power_db: Tensor) -> Tensor:
-    """Complex frequency response (…, BINS) of the minimum-phase filter with that power gain (Oppenheim & Schafer, ch. 12)."""
+    """Complex frequency response (…, BINS) of the minimum-phase filter with that power gain (Oppenheim &
+    Schafer, ch. 12)."""
     cepstrum = torch.fft.irfft(
         power_db * LN_PER_DB, n=FFT
     )  # of the log power: twice that of the log magnitude

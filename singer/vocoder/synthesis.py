@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from singer import HOP
+from singer.networks import KERNEL
 from singer.vocoder.controls import Controls
 from singer.vocoder.excitation import harmonic_comb, white_noise
 from singer.vocoder.model import FFT, WINDOW, Vocoder, minimum_phase, overlap_add
@@ -15,11 +16,12 @@ BLOCK_FRAMES = 512
 
 
 class Synthesiser:
-    """Turns controls into samples with a trained vocoder, exactly as its `forward` does, but block by block."""
+    """Turns controls into samples with a trained vocoder, exactly as its `forward` does, but block by
+    block."""
 
     def __init__(self, vocoder: Vocoder) -> None:
         self._vocoder = vocoder
-        self._reach = sum(block.depthwise.kernel_size[0] // 2 for block in vocoder.blocks)
+        self._reach = vocoder.config.layers * (KERNEL // 2)
 
     def synthesise(self, controls: Controls, noise_seed: int) -> np.ndarray:
         """Samples (frames * HOP,) float32 at 44 100 Hz; the noise is drawn from `noise_seed` alone."""

@@ -1,0 +1,146 @@
+"""Songs measured from outside: the released file against its score, by analysis that knows nothing of how
+it was made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from singer import SAMPLE_RATE
+
+STEADY_SHARE = (0.35, 0.85)
+"""Part of a vowel, from its start to its end, in which the pitch is held against the note."""
+
+LEAST_VOWEL_S = 0.15
+ONSET_REACH_S = 0.12
+REST_MARGIN_S = 0.05
+
+
+@dataclass(frozen=True)
+class SungVowel:
+    """What the score asks of one syllable: its note's onset and end in seconds, its pitch as a MIDI note
+    number.
+
+    `consonant` says whether a consonant leads into it, so that an onset can be heard.
+    """
+
+    onset_s: float
+    end_s: float
+    pitch: float
+    consonant: bool
+
+
+@dataclass(frozen=True)
+class SongFigures:
+    """Deviations over a song: pitch in cents, onsets in seconds, rests in dB of full scale, length in
+    seconds."""
+
+    cents: tuple[float, ...]
+    onset_errors_s: tuple[float, ...]
+    loudest_rest_db: float
+    length_error_s: float
+
+    def as_row(self) -> dict[str, float]:
+        """The figures of the bars: medians, percentiles and worst cases."""
+        cents = np.abs(self.cents) if self.cents else np.zeros(1)
+        onsets = np.abs(self.onset_errors_s) if self.onset_errors_s else np.zeros(1)
+        return {
+            "notes": float(len(self.cents)),
+            "cents_median": float(np.median(cents)),
+            "cents_p90": float(np.percentile(cents, 90)),
+            "cents_worst": float(cents.max()),
+            "onsets": float(len(self.onset_errors_s)),
+            "onsets_within_30ms": float((onsets <= 0.030).mean()),
+            "onset_median_ms": float(np.median(onsets) * 1000.0),
+            "loudest_rest_db": self.loudest_rest_db,
+            "length_error_ms": self.length_error_s * 1000.0,
+        }
+
+
+def measure_song(
+    samples: NDArray[np.float32],
+    vowels: Sequence[SungVowel],
+    sounding_s: Sequence[tuple[float, float]],
+    duration_s: float,
+) -> SongFigures:
+    """Hold a song, (n,) at 44 100 Hz, against its score.
+
+    `sounding_s` are the stretches in which something may sound; everything else is a rest, less a margin on
+    each side.
+    """
+    cents = tuple(
+        _deviation_cents(samples, vowel) for vowel in vowels if vowel.end_s - vowel.onset_s >= LEAST_VOWEL_S
+    )
+    onsets = tuple(_onset_error_s(samples, vowel) for vowel in vowels if vowel.consonant)
+    return SongFigures(
+        cents=tuple(value for value in cents if not math.isnan(value)),
+        onset_errors_s=tuple(value for value in onsets if not math.isnan(value)),
+        loudest_rest_db=loudest_rest_db(samples, sounding_s, duration_s),
+        length_error_s=len(samples) / SAMPLE_RATE - duration_s,
+    )
+
+
+def _deviation_cents(samples: NDArray[np.float32], vowel: SungVowel) -> float:
+    """Median pitch of the steady part minus the note's, in cents; NaN where Praat hears no pitch."""
+    import parselmouth
+
+    length = vowel.end_s - vowel.onset_s
+    first, last = (round((vowel.onset_s + share * length) * SAMPLE_RATE) for share in STEADY_SHARE)
+    wanted_hz = 440.0 * 2.0 ** ((vowel.pitch - 69.0) / 12.0)
+    around = round(
+        1.5 / (0.6 * wanted_hz) * SAMPLE_RATE
+    )  # half a window, so that short notes can be measured
+    part = samples[max(0, first - around) : last + around].astype(np.float64)
+    sound = parselmouth.Sound(part, sampling_frequency=SAMPLE_RATE)
+    pitch = sound.to_pitch_ac(time_step=0.005, pitch_floor=0.6 * wanted_hz, pitch_ceiling=1.7 * wanted_hz)
+    found = pitch.selected_array["frequency"]
+    found = found[found > 0]
+    return float(1200.0 * np.log2(np.median(found) / wanted_hz)) if len(found) else math.nan
+
+
+def _onset_error_s(samples: NDArray[np.float32], vowel: SungVowel) -> float:
+    """When the vowel is heard to begin minus when it should: where the 300–3500 Hz level climbs past half
+    its rise.
+
+    The rise goes from the quietest moment of the 120 ms before the beat to the level of the vowel 60–120 ms
+    after it. NaN where the vowel hardly rises over what leads into it (less than 6 dB), because then nobody
+    can hear where.
+    """
+    step, window = 0.002, 0.012
+    times = np.arange(vowel.onset_s - ONSET_REACH_S, vowel.onset_s + ONSET_REACH_S, step)
+    if times[0] < window or times[-1] + window > len(samples) / SAMPLE_RATE:
+        return math.nan
+    size = round(window * SAMPLE_RATE)
+    starts = np.round(times * SAMPLE_RATE).astype(int) - size // 2
+    pieces = samples[starts[:, None] + np.arange(size)] * np.hanning(size)
+    power = np.abs(np.fft.rfft(pieces, n=1024, axis=1)) ** 2
+    hz = np.fft.rfftfreq(1024, 1.0 / SAMPLE_RATE)
+    level = 10.0 * np.log10(power[:, (hz > 300) & (hz < 3500)].sum(axis=1) + 1e-9)
+    held = np.median(level[times > vowel.onset_s + 0.06])
+    before = times < vowel.onset_s + 0.03
+    quietest = int(np.argmin(np.where(before, level, np.inf)))
+    if held - level[quietest] < 6.0:
+        return math.nan
+    half = 0.5 * (held + level[quietest])
+    above = np.flatnonzero(level[quietest:] >= half)
+    return float(times[quietest + above[0]] - vowel.onset_s) if len(above) else math.nan
+
+
+def loudest_rest_db(
+    samples: NDArray[np.float32], sounding_s: Sequence[tuple[float, float]], duration_s: float
+) -> float:
+    """Highest 20 ms level in any rest, dB of full scale; -200 where there is no rest or it is digital
+    silence."""
+    quiet = np.ones(len(samples), dtype=bool)
+    for start_s, end_s in sounding_s:
+        first = max(0, round((start_s - REST_MARGIN_S) * SAMPLE_RATE))
+        quiet[first : round((end_s + REST_MARGIN_S) * SAMPLE_RATE)] = False
+    size = round(0.02 * SAMPLE_RATE)
+    blocks = len(samples) // size
+    levels = np.square(samples[: blocks * size].astype(np.float64)).reshape(blocks, size).mean(axis=1)
+    resting = quiet[: blocks * size].reshape(blocks, size).all(axis=1)
+    return float(10.0 * np.log10(max(levels[resting].max(), 1e-20))) if resting.any() else -200.0

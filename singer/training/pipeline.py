@@ -1,0 +1,154 @@
+"""From recordings to shipped voices: labels, features, vocoder, acoustic model, loudness, weights.
+
+Every stage keeps its result in the work folder and goes on from there, so that a run may be stopped at any
+moment.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from singer.acoustic.model import AcousticModel
+from singer.errors import BadInput
+from singer.training.acoustic import train_acoustic
+from singer.training.corpora.model import Utterance, is_held_out
+from singer.training.examples import Example, load_example
+from singer.training.prepare import Source, feature_file, prepare
+from singer.training.publish import publish
+from singer.training.recipe import CLEAN_CONDITION, Recipe
+from singer.training.vocoder import train_vocoder
+from singer.vocoder.model import Vocoder
+
+Progress = Callable[[str, int, int, str], None]
+"""Told the stage, how much of it is done and is to do, and a remark."""
+
+VOWEL_LEVEL_DB = -24.0
+"""RMS in dB of full scale that a held vowel of every shipped voice is brought to."""
+
+MEASURED_UTTERANCES = 25
+"""Held-out utterances of each voice and condition that validation looks at during training."""
+
+
+def quiet(stage: str, done: int, total: int, remark: str) -> None:
+    """Progress for callers that do not want any."""
+
+
+def examples_of(
+    utterances: Sequence[Utterance], features: Path, recipe: Recipe
+) -> tuple[list[Example], dict[str, list[Example]]]:
+    """Training examples, and the held-out ones by "voice/condition"."""
+    training: list[Example] = []
+    held_out: dict[str, list[Example]] = {}
+    for utterance in utterances:
+        example = load_example(utterance, features, recipe.voices, recipe.conditions)
+        if is_held_out(utterance):
+            held_out.setdefault(f"{utterance.voice}/{utterance.condition}", []).append(example)
+        else:
+            training.append(example)
+    return training, held_out
+
+
+def voice_gain_db(examples: Sequence[Example], voice: int, conditions: Sequence[str]) -> float:
+    """Gain that brings the held vowels of a voice's clean recordings to VOWEL_LEVEL_DB.
+
+    The power of a frame is the mean of its density over frequency, so the bands are weighted by their width
+    in Hz.
+    """
+    from singer.vocoder.controls import bands_from_bins
+
+    width = bands_from_bins(1025).argmax(axis=1)
+    share = np.bincount(width, minlength=64) / len(width)
+    levels = []
+    for example in examples:
+        if example.voice == voice and conditions[example.condition] == CLEAN_CONDITION:
+            power = (10.0 ** (example.levels_db[example.voiced].astype(np.float64) / 10.0)).sum(
+                axis=1
+            ) @ share
+            levels.append(10.0 * np.log10(np.maximum(power, 1e-12)))
+    if not levels:
+        raise BadInput(f"No recording of voice {voice} in the condition {CLEAN_CONDITION}.", "Give some.")
+    loud = np.concatenate(levels)
+    return float(VOWEL_LEVEL_DB - np.median(loud[loud > np.median(loud) - 6.0]))
+
+
+def run(
+    utterances: Sequence[Utterance],
+    work: Path,
+    voices: Path,
+    recipe: Recipe,
+    progress: Progress = quiet,
+    workers: int = 2,
+) -> tuple[AcousticModel, Vocoder]:
+    """Trains everything from labelled utterances and writes the weights into `voices`.
+
+    Only for recordings whose use for training the registry has allowed: `studio.train` asks and then calls
+    this.
+    """
+    torch.set_num_threads(1)
+    started = time.process_time()
+    missing = sorted({utterance.voice for utterance in utterances} - set(recipe.voices))
+    if missing:
+        raise BadInput(
+            f"The recipe has no row for {', '.join(missing)}.", "Add it to `voices` in the recipe."
+        )
+    features = work / "features"
+    prepare(
+        [Source(utterance.id, utterance.audio, utterance.pitch_hz or None) for utterance in utterances],
+        features,
+        workers,
+        lambda done, total: progress("features", done, total, ""),
+    )
+    clean = [u for u in utterances if u.condition == CLEAN_CONDITION]
+    vocoder = train_vocoder(
+        [feature_file(features, u.id) for u in clean if not is_held_out(u)],
+        [feature_file(features, u.id) for u in clean if is_held_out(u)],
+        work / "vocoder",
+        recipe.vocoder_schedule,
+        recipe.vocoder,
+        recipe.vocoder_batch,
+        lambda step, row: progress("vocoder", step, recipe.vocoder_schedule.steps, f"loss {row['loss']:.3f}"),
+    )
+    training, held_out = examples_of(utterances, features, recipe)
+    acoustic = train_acoustic(
+        training,
+        {name: examples[:MEASURED_UTTERANCES] for name, examples in held_out.items()},
+        work / "acoustic",
+        recipe.acoustic_schedule,
+        recipe.acoustic,
+        recipe.share_rows(),
+        recipe.acoustic_batch,
+        lambda step, row: progress(
+            "acoustic", step, recipe.acoustic_schedule.steps, f"loss {row['loss']:.3f}"
+        ),
+    )
+    gains = {
+        voice: voice_gain_db(training, recipe.voices.index(voice), recipe.conditions)
+        for voice in recipe.shipped
+    }
+    facts = {
+        "contributors": contributors(utterances),
+        "cpu_s_of_this_run": round(time.process_time() - started),
+        "torch": torch.__version__,
+    }
+    publish(acoustic, vocoder, recipe, gains, work, voices, facts)
+    return acoustic, vocoder
+
+
+def contributors(utterances: Sequence[Utterance]) -> dict[str, dict[str, float]]:
+    """Recordings and minutes that each voice gave to training, by "voice/condition"; held-out ones apart."""
+    found: dict[str, dict[str, float]] = {}
+    for utterance in utterances:
+        row = found.setdefault(
+            f"{utterance.voice}/{utterance.condition}", {"recordings": 0, "minutes": 0.0, "held_out": 0}
+        )
+        if is_held_out(utterance):
+            row["held_out"] += 1
+        else:
+            row["recordings"] += 1
+            row["minutes"] = round(row["minutes"] + utterance.duration_s / 60.0, 3)
+    return found
