@@ -24,10 +24,10 @@ class Recipe:
     voices: tuple[str, ...] = ("hitsune-kumi", "imagawa-yuki", "dorodoro-beta", "english-teacher")
     shipped: tuple[str, ...] = ("hitsune-kumi", "imagawa-yuki", "dorodoro-beta")
     conditions: tuple[str, ...] = ("16-bit", "8-bit", "synthetic")
-    acoustic: AcousticConfig = AcousticConfig()
-    vocoder: VocoderConfig = VocoderConfig()
-    acoustic_schedule: Schedule = Schedule(steps=4000, rate=1.5e-3, warmup=200)
-    vocoder_schedule: Schedule = Schedule(steps=1500, rate=1e-3)
+    acoustic: AcousticConfig = field(default_factory=AcousticConfig)
+    vocoder: VocoderConfig = field(default_factory=VocoderConfig)
+    acoustic_schedule: Schedule = field(default_factory=lambda: Schedule(steps=4000, rate=1.5e-3, warmup=200))
+    vocoder_schedule: Schedule = field(default_factory=lambda: Schedule(steps=1500, rate=1e-3))
     acoustic_batch: int = 16
     vocoder_batch: int = 8
     shares: dict[str, float] = field(
