@@ -1,0 +1,66 @@
+"""Moves the aligner's boundaries to what can be measured: a vowel begins where the voice does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from singer.language import phones
+from singer.training.corpora.acoustics import HOP_S, Array
+from singer.training.corpora.model import UNKNOWN, LabelledPhone
+
+_VOICED = 0.5
+_STEADY_FRAMES = 4
+_REACH_S = (0.09, 0.05)  # how far before and after the label the voice is looked for
+_LEAST_S = 0.01
+_SHORTEST_BREATH_S = 0.12
+_QUIET = frozenset({phones.SILENCE, phones.BREATH})
+
+
+def refine(labels: Sequence[LabelledPhone], voicing: Array) -> list[LabelledPhone]:
+    """Labels with vowel onsets after unvoiced sounds set on the onset of voice, and false breaths made silence.
+
+    `voicing` is the periodicity curve of `acoustics.voicing`, (frames,).
+    """
+    moved = [_without_false_breath(label) for label in labels]
+    for index in range(1, len(moved)):
+        before, after = moved[index - 1], moved[index]
+        if not (is_unvoiced(before.phone) and _is_voiced(after.phone)):
+            continue
+        onset_s = voice_onset_s(before, after, voicing)
+        if onset_s is not None:
+            moved[index - 1] = replace(before, end_s=onset_s)
+            moved[index] = replace(after, start_s=onset_s)
+    return moved
+
+
+def voice_onset_s(before: LabelledPhone, after: LabelledPhone, voicing: Array) -> float | None:
+    """Where the voice sets in near the boundary of an unvoiced and a voiced phone, in seconds; None if it does not."""
+    first = int(np.ceil(max(before.start_s + _LEAST_S, after.start_s - _REACH_S[0]) / HOP_S))
+    last = int(min(after.end_s - _LEAST_S, after.start_s + _REACH_S[1]) / HOP_S)
+    rises = [
+        frame
+        for frame in range(max(first, 1), min(last, len(voicing) - _STEADY_FRAMES))
+        if voicing[frame - 1] < _VOICED and (voicing[frame : frame + _STEADY_FRAMES] >= _VOICED).all()
+    ]
+    if not rises:
+        return None
+    frame = min(rises, key=lambda rise: abs(rise * HOP_S - after.start_s))
+    below, above = voicing[frame - 1], voicing[frame]
+    return float((frame - 1 + (_VOICED - below) / max(above - below, 1e-6)) * HOP_S)
+
+
+def is_unvoiced(phone: str) -> bool:
+    """Whether it is a consonant without voice."""
+    return phone not in _QUIET and phone != UNKNOWN and not phones.is_vowel(phone) and not phones.is_voiced(phone)
+
+
+def _is_voiced(phone: str) -> bool:
+    return phone not in _QUIET and (phone == UNKNOWN or phones.is_voiced(phone) or phones.is_vowel(phone))
+
+
+def _without_false_breath(label: LabelledPhone) -> LabelledPhone:
+    short = label.phone == phones.BREATH and label.end_s - label.start_s < _SHORTEST_BREATH_S
+    return replace(label, phone=phones.SILENCE) if short else label
