@@ -1,0 +1,153 @@
+"""One database under the registry: SQLite in the home folder, or PostgreSQL; one writer at a time on both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from consent.errors import StoreError
+from consent.records import Base, FactRow
+
+SCHEMA_VERSION = "1"
+_WRITER_LOCK = 0x436F6E73  # PostgreSQL advisory lock of whoever writes
+_BUSY_TIMEOUT_S = 60
+
+
+class Database:
+    """Read and write transactions; writes come one at a time (BEGIN IMMEDIATE, or an advisory lock)."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        snapshot = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+        self._reading = engine.execution_options(**snapshot)
+        self._writing = engine.execution_options(consent_write=True)
+
+    @classmethod
+    def open(cls, home: Path, database_url: str | None) -> Database:
+        """Open the database at `database_url`, or `home/registry.db`; the tables may not be there yet."""
+        if database_url is None:
+            return cls(_sqlite(home / "registry.db"))
+        if database_url.startswith("postgresql://"):
+            database_url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        engine = create_engine(database_url)
+        if engine.dialect.name != "postgresql":
+            raise StoreError("The registry's database is neither SQLite in its home nor PostgreSQL.")
+        event.listen(engine, "begin", _begin_postgresql)
+        return cls(engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one snapshot and writes nothing."""
+        with Session(self._reading, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that holds the writer's lock; commits at the end of the block, rolls back on an error."""
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def create(self, facts: dict[str, str]) -> None:
+        """Make the tables, their append-only triggers and the founding facts, unless they are there.
+
+        Raises StoreError when the tables are of another schema version.
+        """
+        with self.write() as session:
+            connection = session.connection()
+            if not inspect(connection).has_table("facts"):
+                Base.metadata.create_all(connection)
+                _forbid_changes(connection)
+                session.add_all(FactRow(name=name, value=value) for name, value in facts.items())
+                session.add(FactRow(name="schema_version", value=SCHEMA_VERSION))
+
+    def facts(self) -> dict[str, str]:
+        """What holds for the whole registry; empty before `create`. Raises StoreError for another schema."""
+        with self.read() as session:
+            if not inspect(session.connection()).has_table("facts"):
+                return {}
+            facts = {row.name: row.value for row in session.scalars(select(FactRow))}
+        if facts.get("schema_version") != SCHEMA_VERSION:
+            raise StoreError(
+                f"The registry's tables are of version {facts.get('schema_version')}, "
+                f"this program's of {SCHEMA_VERSION}.",
+                "Use the program version that made the registry.",
+            )
+        return facts
+
+    def scrub(self) -> None:
+        """Let nothing that was just erased linger in SQLite's write-ahead log."""
+        if self.engine.dialect.name == "sqlite":
+            connection = self.engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def _sqlite(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_TIMEOUT_S})
+    event.listen(engine, "connect", _connect_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _connect_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    # FULL: a commit that was reported survives a power cut. secure_delete: an erased key leaves no bytes.
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("consent_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("consent_write"):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+
+
+def _forbid_changes(connection: Connection) -> None:
+    """Let the database itself refuse any change to the ledger but an append at its end."""
+    dialect = connection.dialect.name
+    if dialect == "postgresql":
+        connection.exec_driver_sql(_POSTGRESQL_FUNCTION)
+    for table, place, first in (("ledger", "position", 0), ("checkpoints", "size", 1)):
+        for statement in _TRIGGERS[dialect]:
+            connection.exec_driver_sql(statement.format(table=table, place=place, first=first))
+
+
+_TRIGGERS = {
+    "sqlite": (
+        "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+        "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+        "CREATE TRIGGER {table}_at_end BEFORE INSERT ON {table} "
+        "WHEN NEW.{place} != (SELECT COALESCE(MAX({place}) + 1, {first}) FROM {table}) "
+        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION consent_append_only()",
+        "CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION consent_append_only()",
+    ),
+}
+_POSTGRESQL_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION consent_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$"
+)

@@ -1,0 +1,151 @@
+"""Key custody: every secret is a small file under `home/keys`, outside the database, readable by its owner
+alone.
+
+A voice's weights are sealed with a data key per voice version (AES-256-GCM); the data key rests in the
+database, wrapped by the voice's key-encryption key, which rests in a file. Withdrawal erases both: a backup
+of either alone is noise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from consent.errors import KeyStoreError
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+_SINGLE = ("ledger.ed25519", "authorisation.hmac", "render-id.hmac", "pseudonym.hmac")
+
+
+class KeyStore:
+    """The key files of one registry. Made on first use; every read checks length and permissions."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for part in (folder, folder / "voices"):
+            part.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in _SINGLE:
+            make_key(folder / name)
+        make_key(folder / "watermark-1.key")
+        self.authorisation = read_key(folder / "authorisation.hmac")
+        self.render_id = read_key(folder / "render-id.hmac")
+        self._pseudonym = read_key(folder / "pseudonym.hmac")
+        self.ledger = Ed25519PrivateKey.from_private_bytes(read_key(folder / "ledger.ed25519"))
+        self.ledger_public = self.ledger.public_key().public_bytes_raw()
+
+    def fingerprint(self) -> str:
+        """A digest of the keys that a database depends on, to notice one beside another registry's keys."""
+        return hashlib.sha256(b"consonance keys" + self.ledger_public + self.authorisation).hexdigest()
+
+    def pseudonym(self, name: str) -> str:
+        """What stands for a person in the ledger: 32 hex digits that only this registry can tie to a name."""
+        return hmac.digest(self._pseudonym, name.encode(), "sha256").hex()[:32]
+
+    def watermark_keys(self) -> list[tuple[int, bytes]]:
+        """All watermark keys as (version, 32 bytes), oldest first; the last one marks."""
+        files = self.folder.glob("watermark-*.key")
+        return sorted((int(file.stem.removeprefix("watermark-")), read_key(file)) for file in files)
+
+    def voice_key_path(self, voice: str) -> Path:
+        """Where the key-encryption key of a voice rests."""
+        return self.folder / "voices" / f"{voice}.kek"
+
+    def wrap(self, voice: str, version: str, data_key: bytes) -> bytes:
+        """Encrypt a version's data key under its voice's key-encryption key, which is made where missing."""
+        path = self.voice_key_path(voice)
+        make_key(path)
+        return encrypt(read_key(path), data_key, voice, version)
+
+    def unwrap(self, voice: str, version: str, wrapped: bytes) -> bytes:
+        """The data key of a version. Raises KeyStoreError when the key-encryption key is gone or another."""
+        return decrypt(read_key(self.voice_key_path(voice)), wrapped, voice, version)
+
+    def destroy(self, voice: str) -> bool:
+        """Shred a voice's key-encryption key; says whether there was one."""
+        return shred(self.voice_key_path(voice))
+
+
+def encrypt(key: bytes, plain: bytes, voice: str, version: str) -> bytes:
+    """AES-256-GCM with voice and version as associated data: 12-byte nonce, then ciphertext and tag."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plain, _associated(voice, version))
+
+
+def decrypt(key: bytes, sealed: bytes, voice: str, version: str) -> bytes:
+    """The reverse of `encrypt`. Raises KeyStoreError for another key, voice or version, or a changed bit."""
+    nonce, ciphertext = sealed[:_NONCE_BYTES], memoryview(sealed)[_NONCE_BYTES:]
+    try:
+        return AESGCM(key).decrypt(nonce, ciphertext, _associated(voice, version))
+    except (InvalidTag, ValueError):
+        raise KeyStoreError(f"What is sealed for {voice} {version} does not open with its key.") from None
+
+
+def _associated(voice: str, version: str) -> bytes:
+    return f"{voice}\n{version}".encode()
+
+
+def make_key(path: Path) -> None:
+    """Write 32 random bytes to `path`, whole or not at all, mode 0600; leave a key that is there alone."""
+    if path.exists():
+        return
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(handle, secrets.token_bytes(KEY_BYTES))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    try:
+        os.link(draft, path)  # unlike a rename, never replaces a key that another process just made
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
+    fsync_folder(path.parent)
+
+
+def read_key(path: Path) -> bytes:
+    """The 32 bytes of a key file. Raises KeyStoreError when it is missing, damaged, or readable by others."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            key = file.read(KEY_BYTES + 1)
+    except FileNotFoundError:
+        raise KeyStoreError(f"The key file {path} is gone.") from None
+    if mode & 0o077:
+        raise KeyStoreError(f"The key file {path} can be read by others.", f"Run: chmod 600 {path}")
+    if len(key) != KEY_BYTES:
+        raise KeyStoreError(f"The key file {path} is damaged: {KEY_BYTES} bytes were expected.")
+    return key
+
+
+def shred(path: Path) -> bool:
+    """Overwrite a file with random bytes, then remove it; says whether there was one."""
+    try:
+        with path.open("r+b", buffering=0) as file:
+            left = os.fstat(file.fileno()).st_size
+            while left > 0:
+                left -= file.write(secrets.token_bytes(min(left, 1 << 20)))
+            os.fsync(file.fileno())
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    fsync_folder(path.parent)
+    return True
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make renames and removals in a folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,172 @@
+"""The public door of the consent core: who may sing with whose voice, and proof of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from consent import gate, ledger, release, renders, seeding, training, voices, withdrawal
+from consent.authorization import Authorization
+from consent.constraints import Licensee
+from consent.decide import Decision, Grant
+from consent.errors import Refused, TermsError
+from consent.grants import make_grant, to_grant
+from consent.jobs import Jobs
+from consent.ledger import Checkpoint, Entry
+from consent.ledger_fsck import Report, check_ledger
+from consent.release import Release
+from consent.renders import RenderRecord
+from consent.request import Request
+from consent.store import HEAD_FILE, Store
+from consent.terms import Terms
+from consent.training import TrainingPermission
+from consent.voices import Voice
+from consent.withdrawal import Withdrawal
+
+__all__ = [
+    "Authorization",
+    "Decision",
+    "Grant",
+    "Refused",
+    "Registry",
+    "Release",
+    "RenderRecord",
+    "Request",
+    "Terms",
+    "Voice",
+    "Withdrawal",
+]
+
+
+class Registry:
+    """Voices, grants, authorisations, releases and the ledger of all that was allowed, refused and
+    withdrawn."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.jobs = Jobs(store)
+
+    @classmethod
+    def open(cls, home: Path, database_url: str | None = None) -> Registry:
+        """Open the registry that rests in `home` (keys, sealed voices, and `registry.db` unless a URL is
+        given).
+
+        Founds it where there is none, and settles what a killed process left. `database_url` may name a
+        PostgreSQL. Raises KeyStoreError or StoreError for a registry that is damaged or not of this version.
+        """
+        store = Store.open(Path(home).absolute(), database_url)
+        release.recover(store)
+        withdrawal.finish_withdrawals(store)
+        return cls(store)
+
+    def seed(self, voices_folder: Path) -> tuple[str, ...]:
+        """Take in the shipped voices (docs/voices.md); returns what had changed. Cheap when nothing has."""
+        return seeding.seed(self._store, Path(voices_folder))
+
+    def voices(self) -> list[Voice]:
+        """Every voice that the registry knows, by id, withdrawn ones too."""
+        with self._store.read() as session:
+            return voices.load_voices(self._store, session)
+
+    def voice(self, voice: str) -> Voice:
+        """One voice with its owner, evidence and grants. Raises UnknownName."""
+        with self._store.read() as session:
+            return voices.load_voice(self._store, session, voice)
+
+    def grant(
+        self,
+        voice: str,
+        terms: Terms | Mapping[str, Any],
+        to: str | tuple[str, ...] | list[str] | None = None,
+    ) -> Grant:
+        """Record what a voice's owner allows, to the users `to` where the terms themselves do not say to
+        whom.
+
+        Raises TermsError for terms that are not understood, UnknownName for the voice, Refused for a
+        withdrawn voice.
+        """
+        data = dict(terms.to_json() if isinstance(terms, Terms) else terms)
+        if to is not None:
+            users = (to,) if isinstance(to, str) else tuple(to)
+            constraints = data.get("constraints", [])
+            if not isinstance(constraints, (list, tuple)) or not users:
+                raise TermsError("The grant: its conditions are not a list, or nobody is named.")
+            data["constraints"] = [Licensee(users=users).to_json(), *constraints]
+        parsed = Terms.parse(data, "The grant")
+        with self._store.write() as unit:
+            voices.require_active(unit.session, voice)
+            row = make_grant(self._store, unit, voice, "given", parsed, f"grant-{secrets.token_hex(8)}")
+            return to_grant(self._store, row)
+
+    def may(self, request: Request) -> Decision:
+        """Whether a use would be allowed now, with every reason if not. Hands out nothing and logs
+        nothing."""
+        with self._store.read() as session:
+            completed = gate.complete(session, request)
+            return gate.judge(self._store, session, completed, self._store.now(session))
+
+    def authorise(self, request: Request) -> Authorization:
+        """Allow one song, or raise Refused with every reason; either way one ledger entry."""
+        return gate.authorise(self._store, request)
+
+    def unseal(self, authorization: Authorization) -> dict[str, bytes]:
+        """The voice's weight files by name: the only way to them. Raises Refused for anything but a yes that
+        stands."""
+        return gate.unseal(self._store, authorization)
+
+    def commit(self, authorization: Authorization, finished: Release) -> RenderRecord:
+        """Release a song: consent once more, record, ledger entry, signed head and files, all or none.
+
+        Raises Refused when consent no longer covers it, ReleaseError for files that cannot be placed.
+        """
+        return release.commit(self._store, authorization, finished)
+
+    def withdraw(self, voice: str, grant: str | None = None, reason: str = "") -> Withdrawal:
+        """End a grant, or the whole voice when none is named. Raises UnknownName."""
+        return withdrawal.withdraw(self._store, voice, grant, reason)
+
+    def may_train(self, recording: str) -> Decision:
+        """Whether a model may be trained from the recordings of that name, with every reason if not."""
+        with self._store.read() as session:
+            return training.may_train(self._store, session, recording)
+
+    def authorise_training(self, recording: str) -> TrainingPermission:
+        """Ask for recordings before training from them; logged. Raises Refused with every reason."""
+        return training.authorise_training(self._store, recording)
+
+    def render(self, render_id: int) -> RenderRecord | None:
+        """The song that was released under a render id, or None."""
+        with self._store.read() as session:
+            return renders.load_render(session, render_id)
+
+    def find_by_sha256(self, sha256: str) -> RenderRecord | None:
+        """The song that a file with this SHA-256 (hex) was released for, or None."""
+        with self._store.read() as session:
+            return renders.find_by_sha256(session, sha256)
+
+    def watermark_keys(self) -> list[tuple[int, bytes]]:
+        """The watermark keys as (version, 32 bytes), oldest first; the last one marks."""
+        return self._store.keys.watermark_keys()
+
+    def ledger_head(self) -> Checkpoint | None:
+        """The newest signed head of the ledger, or None while it is empty."""
+        with self._store.read() as session:
+            return self._store.ledger.head(session)
+
+    def ledger_rows(self) -> list[Entry]:
+        """Every ledger entry, oldest first."""
+        with self._store.read() as session:
+            return ledger.entries(session)
+
+    def check_ledger(self) -> Report:
+        """Recompute the whole ledger and compare it with the records; see `ledger_fsck`."""
+        head_file = self._store.home / HEAD_FILE
+        head_note = head_file.read_text(encoding="utf-8") if head_file.exists() else None
+        with self._store.read() as session:
+            return check_ledger(session.connection(), self._store.keys.ledger_public, head_note)
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        self._store.database.close()

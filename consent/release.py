@@ -1,0 +1,199 @@
+"""The release of a song: consent looked at once more, ledger entry, signed head and files, all or none."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from consent import journal
+from consent.authorization import Authorization
+from consent.clock import to_ms
+from consent.errors import Reason, Refused, ReleaseError
+from consent.gate import log_turned_away, objections
+from consent.journal import Journal
+from consent.records import AuthorisationRow, ReleasedFileRow, ReleaseRow, RenderRow
+from consent.renders import RenderRecord, load_render
+from consent.request import is_duration
+from consent.store import Store, Unit
+
+_READ_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Release:
+    """A finished song to be released: (staged, final) paths of its files, its real length, its performance's
+    digest.
+
+    The staged files pass to the registry: they end at their final names, or are removed when the release
+    fails. `sha256s`, if given, says in hex what each staged file was when its marks were read back.
+    """
+
+    files: tuple[tuple[Path, Path], ...]
+    seconds: float
+    performance_sha256: str
+    sha256s: tuple[str, ...] = ()
+
+
+def commit(store: Store, authorization: Authorization, release: Release) -> RenderRecord:
+    """Release a song, or nothing of it.
+
+    1. The files are there, unaltered, and stand ready under hidden names beside their final ones.
+    2. In one transaction: the authorisation and its grant still hold for the song's real length; render,
+       release and files are recorded; the ledger gets its entry and signed head.
+    3. After the commit the files get their final names.
+
+    Raises Refused (logged) when consent no longer covers the song, ReleaseError for files that cannot be
+    placed. In both cases nothing of the song is left, staged files included.
+    """
+    release_id = secrets.token_hex(16)
+    files = [(Path(staged).absolute(), Path(final).absolute()) for staged, final in release.files]
+    digests = _examine(release, files)
+    reasons: list[Reason] = []
+    with Journal.begin(journal_folder(store), release_id, files) as under_way:
+        try:
+            under_way.hide()  # 1
+            with store.write() as unit:  # 2
+                reasons = objections(store, unit.session, authorization, unit.now, release.seconds)
+                if reasons:
+                    log_turned_away(store, unit, "commit", authorization, reasons)
+                else:
+                    _record(store, unit, authorization, release, release_id, files, digests)
+        except OSError as error:
+            _settle(store, under_way, release_id)
+            raise ReleaseError(f"A file could not be put in its place: {error}.") from error
+        except BaseException:
+            _settle(store, under_way, release_id)
+            raise
+        if reasons:
+            under_way.discard()
+            raise Refused(reasons)
+        under_way.publish()  # 3
+    with store.read() as session:
+        record = load_render(session, authorization.render_id)
+    if record is None:
+        raise ReleaseError(f"The release {release_id} was committed and is not on record.")
+    return record
+
+
+def recover(store: Store) -> int:
+    """Finish or undo what killed processes left; returns how many releases were settled."""
+    return journal.recover(journal_folder(store), lambda release_id: _is_committed(store, release_id))
+
+
+def journal_folder(store: Store) -> Path:
+    """Where releases under way are written down."""
+    return store.home / "journal"
+
+
+def _examine(release: Release, files: list[tuple[Path, Path]]) -> list[tuple[str, int]]:
+    """SHA-256 (hex) and size of each staged file, once it is clear that the release can be made."""
+    if not files:
+        raise ReleaseError("The release names no file.")
+    if not is_duration(release.seconds):
+        raise ReleaseError(f"The release says that it lasts {release.seconds!r} s.")
+    if not re.fullmatch(r"[0-9a-f]{64}", release.performance_sha256):
+        raise ReleaseError("The release does not name its performance by a SHA-256 digest.")
+    if release.sha256s and len(release.sha256s) != len(files):
+        raise ReleaseError("The release gives another number of digests than of files.")
+    places = [path for pair in files for path in pair]
+    if len(set(places)) != len(places):
+        raise ReleaseError("The release names the same file twice.")
+    digests = []
+    for position, (staged, final) in enumerate(files):
+        if staged.is_symlink() or not staged.is_file():
+            raise ReleaseError(f"The finished file {staged} is not there.")
+        if final.is_dir() or not final.parent.is_dir():
+            raise ReleaseError(f"{final} is not a place for a file.", "Name a file in a folder that exists.")
+        digest, size_bytes = _digest(staged)
+        if release.sha256s and release.sha256s[position].lower() != digest:
+            raise ReleaseError(f"The finished file {staged} changed after its marks were read back.")
+        digests.append((digest, size_bytes))
+    return digests
+
+
+def _record(
+    store: Store,
+    unit: Unit,
+    authorization: Authorization,
+    release: Release,
+    release_id: str,
+    files: list[tuple[Path, Path]],
+    digests: list[tuple[str, int]],
+) -> None:
+    session, render_id = unit.session, f"{authorization.render_id:016x}"
+    duration_ms = round(release.seconds * 1000)
+    session.get_one(AuthorisationRow, authorization.id).state = "released"
+    position = unit.append(
+        "render",
+        {
+            "release": release_id,
+            "render": render_id,
+            "authorisation": authorization.id,
+            "voice": authorization.voice,
+            "version": authorization.voice_version,
+            "grant": authorization.grant,
+            "user": store.keys.pseudonym(authorization.user),
+            "work": authorization.work_digest,
+            "performance": release.performance_sha256,
+            "duration_ms": duration_ms,
+            "files": [{"sha256": digest, "size_bytes": size_bytes} for digest, size_bytes in digests],
+        },
+    )
+    if session.get(RenderRow, render_id) is None:
+        session.add(
+            RenderRow(
+                render_id=render_id,
+                voice_id=authorization.voice,
+                voice_version=authorization.voice_version,
+                grant_id=authorization.grant,
+                user_id=authorization.user,
+                work_digest=authorization.work_digest,
+                first_released_at_ms=to_ms(unit.now),
+            )
+        )
+        session.flush()
+    session.add(
+        ReleaseRow(
+            id=release_id,
+            render_id=render_id,
+            authorisation_id=authorization.id,
+            grant_id=authorization.grant,
+            duration_ms=duration_ms,
+            performance_sha256=release.performance_sha256,
+            released_at_ms=to_ms(unit.now),
+            ledger_index=position,
+        )
+    )
+    session.flush()
+    for place, ((_, final), (digest, size_bytes)) in enumerate(zip(files, digests, strict=True)):
+        session.add(
+            ReleasedFileRow(
+                release_id=release_id, position=place, path=str(final), sha256=digest, size_bytes=size_bytes
+            )
+        )
+    session.flush()
+
+
+def _settle(store: Store, under_way: Journal, release_id: str) -> None:
+    """After a failure: a commit whose answer was lost may still stand, so ask before undoing."""
+    if _is_committed(store, release_id):
+        under_way.publish()
+    else:
+        under_way.discard()
+
+
+def _is_committed(store: Store, release_id: str) -> bool:
+    with store.read() as session:
+        return session.get(ReleaseRow, release_id) is not None
+
+
+def _digest(path: Path) -> tuple[str, int]:
+    digest, size_bytes = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while chunk := file.read(_READ_BYTES):
+            digest.update(chunk)
+            size_bytes += len(chunk)
+    return digest.hexdigest(), size_bytes

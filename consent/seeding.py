@@ -1,0 +1,239 @@
+"""Seeding: shipped voices come into the registry with owner, evidence, the grant their terms make, sealed
+weights.
+
+Looking again at folders that have not changed costs a few `stat` calls. A voice that was withdrawn stays
+withdrawn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from consent.clock import to_ms
+from consent.errors import VoiceFileError
+from consent.grants import end_grant, make_grant, renew_grant, standing_grant_id
+from consent.keys import KEY_BYTES, shred
+from consent.records import EvidenceRow, GrantRow, OwnerRow, RecordingRow, SeedRow, VoiceRow, VoiceVersionRow
+from consent.sealing import pack, write_sealed
+from consent.store import Store, Unit
+from consent.voice_files import RecordingSource, VoiceFile, read_recordings_file, read_voice_file
+
+
+def seed(store: Store, voices: Path) -> tuple[str, ...]:
+    """Take in every `voices/*/voice.toml` and `voices/recordings.toml` that changed; returns the names of
+    those.
+
+    Raises VoiceFileError or TermsError for a folder that cannot be used; voices before it are in.
+    """
+    if not voices.is_dir():
+        raise VoiceFileError(f"{voices} is not a folder of voices.")
+    voices = voices.resolve()
+    with store.read() as session:
+        seen = {row.source: row.seen for row in session.scalars(select(SeedRow))}
+    changed = []
+    for path in [*sorted(voices.glob("*/voice.toml")), voices / "recordings.toml"]:
+        if path.is_file() and not _is_unchanged(store, seen.get(str(path))):
+            if path.name == "voice.toml":
+                _seed_voice(store, path, voices)
+            else:
+                _seed_recordings(store, path, voices)
+            changed.append(path.parent.name if path.name == "voice.toml" else path.stem)
+    return tuple(changed)
+
+
+def _seed_voice(store: Store, path: Path, voices: Path) -> None:
+    file = read_voice_file(path, voices)
+    looked_at = _look((*file.read_files, *file.weights))
+    blob, digests, version = _weights(file)
+    with store.write() as unit:
+        voice = unit.session.get(VoiceRow, file.id)
+        if voice is not None and voice.state == "withdrawn":
+            _remember(unit, path, {"files": looked_at})
+            return
+        before = None if voice is None else voice.version
+        _write_voice(unit, file, version)
+        for source in file.recordings:
+            _write_recording(unit, source, file.id)
+        sealed = _seal(store, unit, file.id, version, digests, blob)
+        _write_standing_grant(store, unit, file)
+        retired = _retire_versions(unit, file.id, version)
+        if before != version:
+            unit.append("voice", {"voice": file.id, "version": version, "weights": digests})
+        _remember(unit, path, {"files": looked_at, "sealed": sealed})
+    for old in retired:
+        shred(store.home / old)
+
+
+def _seed_recordings(store: Store, path: Path, voices: Path) -> None:
+    recordings, files = read_recordings_file(path, voices)
+    with store.write() as unit:
+        for source in recordings:
+            _write_recording(unit, source, None)
+        _remember(unit, path, {"files": _look(files)})
+
+
+def _weights(file: VoiceFile) -> tuple[bytes, dict[str, str], str]:
+    """The weight files in one blob, the SHA-256 of each, and the version: its label and what the weights
+    are."""
+    contents = {weight.name: weight.read_bytes() for weight in file.weights}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    whole = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
+    return pack(contents), digests, f"{file.version}-{whole[:12]}"
+
+
+def _write_voice(unit: Unit, file: VoiceFile, version: str) -> None:
+    owner_id = hashlib.sha256(f"{file.owner_name}\n{file.owner_contact}".encode()).hexdigest()[:16]
+    unit.session.merge(OwnerRow(id=owner_id, name=file.owner_name, contact=file.owner_contact))
+    unit.session.flush()
+    unit.session.merge(
+        VoiceRow(
+            id=file.id,
+            name=file.name,
+            owner_id=owner_id,
+            version=version,
+            languages=list(file.languages),
+            credit=file.credit,
+            link=file.link,
+            state="active",
+            withdrawn_at_ms=None,
+            reason="",
+        )
+    )
+    unit.session.flush()
+    known = set(
+        unit.session.execute(
+            select(EvidenceRow.name, EvidenceRow.sha256).where(EvidenceRow.voice_id == file.id)
+        ).tuples()
+    )
+    for text in file.evidence:
+        if (text.name, text.sha256) not in known:
+            unit.session.add(
+                EvidenceRow(
+                    voice_id=file.id,
+                    name=text.name,
+                    sha256=text.sha256,
+                    text=text.text,
+                    source=file.source,
+                    added_at_ms=to_ms(unit.now),
+                )
+            )
+    unit.session.flush()
+
+
+def _write_recording(unit: Unit, source: RecordingSource, voice: str | None) -> None:
+    known = unit.session.get(RecordingRow, source.name)
+    if known is not None and known.voice_id != voice:
+        raise VoiceFileError(
+            f"Two voices, or a voice and recordings.toml, declare the recordings {source.name!r}."
+        )
+    unit.session.merge(
+        RecordingRow(
+            name=source.name,
+            voice_id=voice,
+            title=source.title,
+            owner=source.owner,
+            performer=source.performer,
+            training=source.training,
+            quote=source.quote,
+            terms_sha256=source.terms_sha256,
+            source=source.source,
+        )
+    )
+    unit.session.flush()
+
+
+def _seal(store: Store, unit: Unit, voice: str, version: str, digests: dict[str, str], blob: bytes) -> str:
+    """Seal the version if it is not sealed yet; a sealed file that went missing is sealed again under its
+    key."""
+    sealed = Path("voices") / voice / f"{version}.sealed"
+    row = unit.session.get(VoiceVersionRow, (voice, version))
+    if row is not None and row.wrapped_key is not None:
+        if not (store.home / sealed).exists():
+            write_sealed(
+                store.home / sealed, blob, store.keys.unwrap(voice, version, row.wrapped_key), voice, version
+            )
+        return str(sealed)
+    data_key = secrets.token_bytes(KEY_BYTES)
+    write_sealed(store.home / sealed, blob, data_key, voice, version)
+    unit.session.merge(
+        VoiceVersionRow(
+            voice_id=voice,
+            version=version,
+            sealed_path=str(sealed),
+            weights=digests,
+            wrapped_key=store.keys.wrap(voice, version, data_key),
+            added_at_ms=to_ms(unit.now),
+            destroyed_at_ms=None,
+        )
+    )
+    unit.session.flush()
+    return str(sealed)
+
+
+def _write_standing_grant(store: Store, unit: Unit, file: VoiceFile) -> None:
+    """Make the grant that the terms make, in place of what older terms made; one that was withdrawn stays
+    so."""
+    standing = unit.session.scalars(
+        select(GrantRow).where(GrantRow.voice_id == file.id, GrantRow.kind == "standing")
+    ).all()
+    if any(row.state == "withdrawn" for row in standing):
+        return
+    grant_id = None
+    if file.terms is not None:
+        grant_id = standing_grant_id(file.id, file.terms.to_json(), [text.sha256 for text in file.evidence])
+    for row in standing:
+        if row.state == "active" and row.id != grant_id:
+            end_grant(store, unit, row, "superseded", "the published terms changed")
+    if grant_id is None or file.terms is None:
+        return
+    known = unit.session.get(GrantRow, grant_id)
+    if known is None:
+        make_grant(store, unit, file.id, "standing", file.terms, grant_id)
+    elif known.state == "superseded":
+        renew_grant(store, unit, known)
+
+
+def _retire_versions(unit: Unit, voice: str, version: str) -> list[str]:
+    """Destroy the keys of versions that no longer sing; returns their sealed files."""
+    rows = unit.session.scalars(
+        select(VoiceVersionRow).where(
+            VoiceVersionRow.voice_id == voice,
+            VoiceVersionRow.version != version,
+            VoiceVersionRow.wrapped_key.is_not(None),
+        )
+    ).all()
+    for row in rows:
+        row.wrapped_key = None
+        row.destroyed_at_ms = to_ms(unit.now)
+    return [row.sealed_path for row in rows]
+
+
+def _remember(unit: Unit, path: Path, seen: dict[str, Any]) -> None:
+    unit.session.merge(SeedRow(source=str(path), seen=seen))
+
+
+def _look(files: Iterable[Path]) -> dict[str, list[int]]:
+    """What tells that a file changed, without reading it (as git's index does)."""
+    looked = {}
+    for file in files:
+        status = file.stat()
+        looked[str(file)] = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+    return looked
+
+
+def _is_unchanged(store: Store, seen: dict[str, Any] | None) -> bool:
+    if seen is None:
+        return False
+    if "sealed" in seen and not (store.home / seen["sealed"]).exists():
+        return False
+    try:
+        return bool(_look(Path(name) for name in seen["files"]) == seen["files"])
+    except FileNotFoundError:
+        return False
