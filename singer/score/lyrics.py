@@ -82,8 +82,9 @@ def parse_lyrics(text: str, language: str, *, split_compounds: bool = False) -> 
     """
     if len(text) > MAX_LYRICS_CHARS:
         raise LyricsError(
-            f"The lyrics have {len(text):,} characters (at most {MAX_LYRICS_CHARS:,}).", "Give one song's
-            lyrics." )
+            f"The lyrics have {len(text):,} characters (at most {MAX_LYRICS_CHARS:,}).",
+            "Give one song's lyrics.",
+        )
     reader = _TextReader(language, split_compounds)
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
         reader.read_line(line.translate(_HYPHENS).strip(), number)
@@ -128,8 +129,8 @@ class _TextReader:
         spoken = [" ".join(part.split()) for part in ipa.strip("/").split(".") if part.strip()]
         if not spoken:
             raise LyricsError(
-                f"Line {number} of the lyrics: the bracket [{ipa}] behind “{word.text}” holds no
-                pronunciation.", "Write IPA in it, such as [ɹ ɛ d], or take it out.",
+                f"Line {number} of the lyrics: the bracket [{ipa}] behind “{word.text}” is empty.",
+                "Write IPA in it, such as [ɹ ɛ d], or take it out.",
             )
         if not word.by_hand:
             if len(spoken) == 1 and len(word.syllables) > 1:
@@ -148,8 +149,8 @@ class _TextReader:
     def _hold(self, notes: int, number: int) -> None:
         if not self.parsed.words:
             raise LyricsError(
-                f"Line {number} of the lyrics begins with a hold (“-”, “+” or “_”), but no syllable is before
-                it.", "Write the syllable first.",
+                f"Line {number} of the lyrics begins with a hold (-, + or _), but no syllable is before it.",
+                "Write the syllable first.",
             )
         self.parsed.words[-1].holds[-1] += notes
 

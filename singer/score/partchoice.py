@@ -34,12 +34,15 @@ def choose_part(score: Score, wanted: str | int | None, *, needs_lyrics: bool) -
     counts = [syllable_count(part) for part in score.parts]
     if max(counts, default=0) > 0:
         return next(
-            part for part, count in zip(score.parts, counts, strict=True) if count >= _NEARLY_ALL *
-            max(counts) )
+            part
+            for part, count in zip(score.parts, counts, strict=True)
+            if count >= _NEARLY_ALL * max(counts)
+        )
     if needs_lyrics:
         raise LyricsError(
-            f"{score.title or 'The score'} has no lyrics under its notes.", "Give them as a text file
-            (--lyrics)." )
+            f"{score.title or 'The score'} has no lyrics under its notes.",
+            "Give them as a text file (--lyrics).",
+        )
     named = [part for part in score.parts if _VOCAL_NAMES.search(part.name)]
     in_range = [part for part in score.parts if 52 <= _mean_pitch(part) <= 81]
     return (named or in_range or list(score.parts))[0]
@@ -54,8 +57,10 @@ def choose_verse(part: Part, wanted: int | None) -> int:
     counts = {verse: syllable_count(part, verse) for verse in part.verses}
     voiced = {verse: count for verse, count in counts.items() if count}
     if not voiced:
-        raise LyricsError(f"{part.name} has no lyrics.", "Choose another part, or give lyrics as a text
-        file.") if wanted is None:
+        raise LyricsError(
+            f"{part.name} has no lyrics.", "Choose another part, or give lyrics as a text file."
+        )
+    if wanted is None:
         return next(verse for verse, count in voiced.items() if count * 2 >= max(voiced.values()))
     if wanted not in voiced:
         there = ", ".join(map(str, voiced))

@@ -70,8 +70,8 @@ def _begin(builder: _WordBuilder, lyric: Lyric, note: Note) -> list[tuple[int, i
     pieces = lyric.text.split(ELISION)
     if len(pieces) > _MOST_ON_ONE_NOTE:
         raise LyricsError(
-            f"Bar {note.bar}: {len(pieces)} syllables stand under one note (“{lyric.text.replace(ELISION, '
-            ')}”).", "Give each its note, or give the lyrics as a text file (--lyrics).",
+            f"Bar {note.bar}: {len(pieces)} syllables stand under one note (“{' '.join(pieces)}”).",
+            "Give each its note, or give the lyrics as a text file (--lyrics).",
         )
     keys = []
     continues = builder.open and lyric.syllabic != "begin"
@@ -99,8 +99,10 @@ def _silence_interludes(part: Part, layout: Layout, unmarked: list[int]) -> None
                     break
                 layout.holds[index] = False
     held = [index for index in unmarked if layout.holds[index]]
-    silent = [index for index in range(len(part.notes)) if not layout.sung(index) and not
-    part.notes[index].grace] if held:
+    silent = [
+        index for index in range(len(part.notes)) if not layout.sung(index) and not part.notes[index].grace
+    ]
+    if held:
         bars = _bars(part, held)
         layout.notices.append(
             f"{len(held)} notes without a lyric continue the syllable before them ({bars})."
@@ -160,5 +162,5 @@ def _split_whole_words(part: Part, layout: Layout, language: str) -> None:
             layout.begins[note] = [*(layout.begins[note] if place else []), (word, place)]
     if cut_words:
         layout.notices.append(
-            f"{cut_words} words of several syllables stand uncut under single notes; they are cut where they
-            are sung." )
+            f"{cut_words} words of several syllables stand uncut under one note; they are cut for singing."
+        )

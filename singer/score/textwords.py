@@ -46,8 +46,10 @@ def _slot_choices(part: Part, verse: int | None) -> list[list[int]]:
     choices = [by_slur, every]
     verses = [verse] if verse is not None else list(part.verses)
     for number in reversed(verses):
-        carried = [index for index, note in enumerate(notes) if number in note.lyrics and
-        note.lyrics[number].text] if len(carried) >= 2 and carried not in choices:
+        carried = [
+            index for index, note in enumerate(notes) if number in note.lyrics and note.lyrics[number].text
+        ]
+        if len(carried) >= 2 and carried not in choices:
             choices.insert(0, _on_main_notes(notes, carried))
     return choices
 
@@ -96,6 +98,6 @@ def _mismatch(part: Part, parsed: ParsedLyrics, slots: list[int]) -> LyricsError
     bar = part.notes[slots[-1]].bar if slots else 0
     left = " ".join(texts[there : there + 6]) + (" …" if needed > there + 6 else "")
     return LyricsError(
-        f"Too many syllables: {counts}. The last note, in bar {bar}, is taken when “{left}” is still to be
-        sung.", "Take words out, or check that repeats and verses are as you think.",
+        f"Too many syllables: {counts}. The last note, in bar {bar}, is taken before “{left}”.",
+        "Take words out, or check that repeats and verses are as you think.",
     )

@@ -45,9 +45,11 @@ def underlay(
     give_graces_their_syllable(chosen.notes, layout)
     notes = _sung_notes(chosen, layout, score.tempo)
     if not notes:
-        raise LyricsError(f"{chosen.name} has no note with a syllable.", "Give lyrics as a text file
-        (--lyrics).") notices = [*score.notices, *_choice_notices(score, chosen, verse, lyrics is None),
-        *layout.notices] return Underlay(
+        raise LyricsError(
+            f"{chosen.name} has no note with a syllable.", "Give lyrics as a text file (--lyrics)."
+        )
+    notices = [*score.notices, *_choice_notices(score, chosen, verse, lyrics is None), *layout.notices]
+    return Underlay(
         title=score.title,
         words=_with_phrase_ends(layout.words, notes),
         notes=notes,
@@ -76,8 +78,8 @@ def _sung_notes(part: Part, layout: Layout, tempo: TempoMap) -> tuple[SungNote, 
         onset, end = tempo.seconds(note.onset), tempo.seconds(note.end)
         if end - onset > MAX_NOTE_S:
             raise ScoreError(
-                f"The note in bar {note.bar} of {part.name} lasts {end - onset:.0f} seconds; nobody sings
-                more than " f"{MAX_NOTE_S:.0f}.",
+                f"The note in bar {note.bar} of {part.name} lasts {end - onset:.0f} s "
+                f"(at most {MAX_NOTE_S:.0f}).",
                 "Check its length and the tempo.",
             )
         begins = layout.begins[index]
@@ -89,8 +91,10 @@ def _sung_notes(part: Part, layout: Layout, tempo: TempoMap) -> tuple[SungNote, 
             continue
         each = (end - onset) / len(begins)
         for place, (word, syllable) in enumerate(begins):
-            sung.append(SungNote(onset + each * place, each, note.pitch, note.bar, word, syllable,
-            melisma=False)) return tuple(sung)
+            sung.append(
+                SungNote(onset + each * place, each, note.pitch, note.bar, word, syllable, melisma=False)
+            )
+    return tuple(sung)
 
 
 def _with_phrase_ends(words: list[LyricWord], notes: tuple[SungNote, ...]) -> tuple[LyricWord, ...]:
