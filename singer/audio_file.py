@@ -1,7 +1,8 @@
 """Audio files: finished songs out with their marks in place, any uploaded sound in within limits.
 
-Written: WAV and FLAC (24 bit), MP3 (192 kbit/s), M4A (AAC, 160 kbit/s); the same samples and tags give the same bytes.
-A file appears under its name only when it is whole. Where each container keeps its tags stands in `audio_tags.py`.
+Written: WAV and FLAC (24 bit), MP3 (192 kbit/s), M4A (AAC, 160 kbit/s); the same samples and tags give the
+same bytes. A file appears under its name only when it is whole. Where each container keeps its tags stands in
+`audio_tags.py`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 FORMATS = ("wav", "flac", "mp3", "m4a")
 """Formats that we write: each carries every tag, and each is read back before a song is released."""
 
+__all__ = ["FORMATS", "Audio", "Tags", "read", "sniff", "write"]
+
 MAX_BYTES = 200 * 1024 * 1024
 MAX_SECONDS = 30 * 60
 MAX_CHANNELS = 8
@@ -42,7 +45,7 @@ class Audio:
     samples: NDArray[np.float32]
     sample_rate: int
     format: str
-    """`wav`, `flac`, `mp3`, `m4a`, `ogg`, `webm`, `aiff`, `au`, `caf` or `aac`, by content and not by name."""
+    """`wav`, `flac`, `mp3`, `m4a`, `ogg`, `webm`, `aiff`, `au`, `caf` or `aac`: by content, not by name."""
 
     @property
     def duration_s(self) -> float:
@@ -50,11 +53,12 @@ class Audio:
 
 
 def write(path: Path, samples: NDArray[np.float32], tags: Tags, audio_format: str | None = None) -> None:
-    """Write a mono song at 44 100 Hz, `samples` (n,) in ±1, with its tags; the format is the suffix unless given.
+    """Write a mono song at 44 100 Hz, `samples` (n,) in ±1, with its tags; the format is the suffix unless
+    given.
 
-    The file is made beside `path` under a temporary name and moved there when it is whole, so nobody sees a part of
-    it. Raises `AudioError` for a format that we do not write, samples that are none or not finite, or a place that
-    cannot be written.
+    The file is made beside `path` under a temporary name and moved there when it is whole, so nobody sees a
+    part of it. Raises `AudioError` for a format that we do not write, samples that are none or not finite, or
+    a place that cannot be written.
     """
     audio_format = audio_format or path.suffix.lower().lstrip(".")
     if audio_format not in FORMATS:
@@ -80,9 +84,10 @@ def write(path: Path, samples: NDArray[np.float32], tags: Tags, audio_format: st
 def read(source: Path | bytes, sample_rate: int | None = None, name: str = "") -> Audio:
     """Decode a sound file of any usual format, judged by its content, to mono.
 
-    `sample_rate`: resample to it while reading, so that half an hour for the detector (16 000) takes 115 MB; None
-    keeps the file's own. `name`: what errors call it when `source` is bytes. Raises `AudioError` for a file that is
-    no audio, is damaged, or is over the limits (200 MB, 30 minutes, 8 channels): a file cut short gives what is whole.
+    `sample_rate`: resample to it while reading, so that half an hour for the detector (16 000) takes 115 MB;
+    None keeps the file's own. `name`: what errors call it when `source` is bytes. Raises `AudioError` for a
+    file that is no audio, is damaged, or is over the limits (200 MB, 30 minutes, 8 channels): a file cut
+    short gives what is whole.
     """
     name = name or (source.name if isinstance(source, Path) else "The file")
     try:
@@ -93,14 +98,18 @@ def read(source: Path | bytes, sample_rate: int | None = None, name: str = "") -
             audio_format = sniff(stream.read(16))
             stream.seek(0)
             if audio_format is None:
-                raise AudioError(f"{name} is not an audio file that we can read.", "Give WAV, FLAC, MP3, M4A or Ogg.")
+                raise AudioError(
+                    f"{name} is not an audio file that we can read.", "Give WAV, FLAC, MP3, M4A or Ogg."
+                )
             return _decode(stream, audio_format, sample_rate, name)
     except OSError as error:
         raise AudioError(f"{name} cannot be read: {error.strerror or error}.") from error
 
 
 def sniff(head: bytes) -> str | None:
-    """The format that the first 16 bytes of a file announce, or None. Playlists and scripts are not among them."""
+    """The format that the first 16 bytes of a file announce, or None. Playlists and scripts are not among
+    them.
+    """
     if head[:4] in (b"RIFF", b"RIFX", b"RF64") and head[8:12] == b"WAVE":
         return "wav"
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
@@ -115,7 +124,14 @@ def sniff(head: bytes) -> str | None:
     return None
 
 
-_MAGIC = {b"fLaC": "flac", b"OggS": "ogg", b"ID3": "mp3", b"\x1a\x45\xdf\xa3": "webm", b".snd": "au", b"caff": "caf"}
+_MAGIC = {
+    b"fLaC": "flac",
+    b"OggS": "ogg",
+    b"ID3": "mp3",
+    b"\x1a\x45\xdf\xa3": "webm",
+    b".snd": "au",
+    b"caff": "caf",
+}
 _DEMUXERS = {"m4a": "mov", "webm": "matroska", "aac": "aac", "ogg": "ogg", "mp3": "mp3"}
 
 
@@ -191,7 +207,7 @@ def _av_blocks(container) -> Iterator[NDArray[np.float32]]:  # type: ignore[no-u
     try:
         for frame in container.decode(audio=0):
             for plain in to_float.resample(frame):
-                yield plain.to_ndarray().T
+                yield np.asarray(plain.to_ndarray().T, np.float32)
     except av.EOFError:
         return  # a file cut short: what was whole has been given
 

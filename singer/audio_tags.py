@@ -21,13 +21,15 @@ from typing import IO, Any
 from singer.errors import AudioError
 
 MAX_TAG_BYTES = 1 << 16
-_MP4_AIGC = "----:com.apple.iTunes:AIGC"
+_MP4_KEYS = ("\xa9nam", "\xa9ART", "\xa9cmt", "----:com.apple.iTunes:AIGC")
 _INFO = {"title": b"INAM", "artist": b"IART", "comment": b"ICMT"}
 
 
 @dataclass(frozen=True)
 class Tags:
-    """What a finished song says about itself: `aigc` is the label's JSON (`consent.labels`), the rest plain text."""
+    """What a finished song says about itself: `aigc` is the label's JSON (`consent.labels`), the rest plain
+    text.
+    """
 
     title: str = ""
     artist: str = ""
@@ -36,7 +38,9 @@ class Tags:
 
 
 def write_tags(path: Path, audio_format: str, tags: Tags) -> None:
-    """Put the tags of `tags` that are not empty into a file that has none. Raises `AudioError` if it is damaged."""
+    """Put the tags of `tags` that are not empty into a file that has none. Raises `AudioError` if it is
+    damaged.
+    """
     if audio_format == "wav":
         _append_riff_chunks(path, tags)
         return
@@ -64,7 +68,7 @@ def read_tags(path: Path) -> Tags:
 
 
 def read_label(path: Path) -> str | None:
-    """The text of the file's AIGC label as it stands there, or None. Raises `AudioError` as `read_tags` does."""
+    """The text of a file's AIGC label as it stands there, or None. Raises `AudioError` as `read_tags` does."""
     return read_tags(path).aigc or None
 
 
@@ -122,68 +126,63 @@ def _text(raw: bytes) -> str:
 
 
 def _write_id3(path: Path, tags: Tags) -> None:
-    from mutagen.id3 import COMM, ID3, TIT2, TPE1, TXXX
+    from mutagen import id3
 
-    id3 = ID3()
-    for field, frame in (("title", TIT2), ("artist", TPE1)):
-        if getattr(tags, field):
-            id3.add(frame(encoding=3, text=[getattr(tags, field)]))
+    frames: Any = id3
+    tag = frames.ID3()
+    if tags.title:
+        tag.add(frames.TIT2(encoding=3, text=[tags.title]))
+    if tags.artist:
+        tag.add(frames.TPE1(encoding=3, text=[tags.artist]))
     if tags.comment:
-        id3.add(COMM(encoding=3, lang="und", desc="", text=[tags.comment]))
+        tag.add(frames.COMM(encoding=3, lang="und", desc="", text=[tags.comment]))
     if tags.aigc:
-        id3.add(TXXX(encoding=3, desc="AIGC", text=[tags.aigc]))
-    id3.save(path, v1=0)
+        tag.add(frames.TXXX(encoding=3, desc="AIGC", text=[tags.aigc]))
+    tag.save(path, v1=0)
 
 
 def _write_vorbis(path: Path, tags: Tags) -> None:
-    from mutagen.flac import FLAC
+    from mutagen import flac
 
-    flac = FLAC(path)
-    if flac.tags is None:
-        flac.add_tags()
+    file: Any = flac.Open(path)
     for field in ("title", "artist", "comment", "aigc"):
         if getattr(tags, field):
-            flac[field.upper()] = [getattr(tags, field)]
-    flac.save()
+            file[field.upper()] = [getattr(tags, field)]
+    file.save()
 
 
 def _write_mp4(path: Path, tags: Tags) -> None:
-    from mutagen.mp4 import MP4, MP4FreeForm
+    from mutagen import mp4
 
-    mp4 = MP4(path)
-    if mp4.tags is None:
-        mp4.add_tags()
-    for key, value in (("\xa9nam", tags.title), ("\xa9ART", tags.artist), ("\xa9cmt", tags.comment)):
+    file: Any = mp4.Open(path)
+    for key, value in zip(
+        _MP4_KEYS, (tags.title, tags.artist, tags.comment, tags.aigc.encode()), strict=True
+    ):
         if value:
-            mp4[key] = [value]
-    if tags.aigc:
-        mp4[_MP4_AIGC] = [MP4FreeForm(tags.aigc.encode())]
-    mp4.save()
+            file[key] = [value]
+    file.save()
 
 
 def _read_mutagen(path: Path) -> Tags:
     import mutagen
-    from mutagen.id3 import ID3
-    from mutagen.mp4 import MP4
+    from mutagen import id3, mp4
 
     try:
-        file = mutagen.File(path)
+        file: Any = mutagen.File(path)
     except mutagen.MutagenError as error:
         raise AudioError(f"{path.name}: its tags cannot be read: {error}.") from error
     if file is None or file.tags is None:
         return Tags()
-    if isinstance(file, MP4):
-        aigc = _first(file.tags, _MP4_AIGC) or _mp4_key(path)
-        return Tags(_first(file.tags, "\xa9nam"), _first(file.tags, "\xa9ART"), _first(file.tags, "\xa9cmt"), aigc)
-    if isinstance(file.tags, ID3):
-        comment = next(iter(file.tags.getall("COMM")), None)
-        label = next((f for f in file.tags.getall("TXXX") if f.desc.upper() == "AIGC"), None)
-        return Tags(
-            *(_first(file.tags, key) for key in ("TIT2", "TPE1")),
-            str(comment.text[0]) if comment and comment.text else "",
-            str(label.text[0]) if label and label.text else "",
-        )
-    return Tags(*(_first(file.tags, key) for key in ("title", "artist", "comment", "aigc")))
+    if isinstance(file, mp4.MP4):
+        title, artist, comment, aigc = (_first(file.tags, key) for key in _MP4_KEYS)
+        return Tags(title, artist, comment, aigc or _mp4_key(path))
+    if isinstance(file.tags, id3.ID3):
+        comments = [str(frame) for frame in file.tags.getall("COMM")]
+        labels = [str(frame) for frame in file.tags.getall("TXXX") if frame.desc.upper() == "AIGC"]
+        title, artist = (_first(file.tags, key) for key in ("TIT2", "TPE1"))
+        return Tags(title, artist, next(iter(comments), ""), next(iter(labels), ""))
+    title, artist, comment, aigc = (_first(file.tags, key) for key in ("title", "artist", "comment", "aigc"))
+    return Tags(title, artist, comment, aigc)
 
 
 def _first(tags: Any, key: str) -> str:
@@ -202,6 +201,6 @@ def _mp4_key(path: Path) -> str:
 
     try:
         with path.open("rb") as file, av.open(file, "r", format="mov") as container:
-            return container.metadata.get("AIGC", "")
+            return str(container.metadata.get("AIGC", ""))
     except av.FFmpegError as error:
         raise AudioError(f"{path.name} is a damaged M4A file: {error.strerror}.") from error

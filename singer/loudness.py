@@ -1,11 +1,13 @@
 """How loud a song is, and a ceiling for its peaks that leaves everything under the ceiling alone.
 
-A song is not normalised as a whole: a gain that depends on all of it would change every sample when one phrase is
-edited. Each voice is rendered at its own calibrated level; here that level is measured (when a voice is made, and in
-the tests), and the rare peak over the ceiling is pulled down where it stands.
+A song is not normalised as a whole: a gain that depends on all of it would change every sample when one
+phrase is edited. Each voice is rendered at its own calibrated level; here that level is measured (when a
+voice is made, and in the tests), and the rare peak over the ceiling is pulled down where it stands.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +17,10 @@ from singer import SAMPLE_RATE
 TARGET_LUFS = -18.0
 """Integrated loudness that a voice's level is calibrated to when it is made (solo voice, mono)."""
 
-PEAK_CEILING_DB = -2.5
-"""Default true-peak ceiling in dBFS before the watermark: the mark can add 1.5 dB, so files stay under -1 dBTP."""
+PEAK_CEILING_DB = -3.0
+"""Default true-peak ceiling in dBFS before the watermark: the mark can add 1.8 dB, so files stay under -1
+dBTP.
+"""
 
 _BLOCK_S, _STEP_S = 0.4, 0.1
 _GAIN_REACH_S = 0.005
@@ -47,10 +51,12 @@ def measure_lufs(samples: NDArray[np.float32], sample_rate: int = SAMPLE_RATE) -
 def limit_peaks(
     samples: NDArray[np.float32], sample_rate: int = SAMPLE_RATE, ceiling_db: float = PEAK_CEILING_DB
 ) -> NDArray[np.float32]:
-    """Pull true peaks over `ceiling_db` (dBFS) down; samples more than 10 ms from such a peak keep their exact value.
+    """Pull true peaks over `ceiling_db` (dBFS) down; samples more than 10 ms from such a peak keep their
+    exact value.
 
-    `samples`: (n,), returned unchanged when nothing is over. The gain is the running minimum over ±5 ms of what each
-    peak needs, smoothed by a window of the same width, so it reaches each peak in time and has no corner.
+    `samples`: (n,), returned unchanged when nothing is over. The gain is the running minimum over ±5 ms of
+    what each peak needs, smoothed by a window of the same width, so it reaches each peak in time and has no
+    corner.
     """
     ceiling = 10 ** (ceiling_db / 20)
     wanted = _wanted_gain(samples, ceiling)
@@ -71,7 +77,9 @@ def limit_peaks(
 
 
 def true_peak_db(samples: NDArray[np.float32]) -> float:
-    """Highest level in dBFS between and at the samples, by 4× interpolation (BS.1770-4 annex 2); `-inf` for silence."""
+    """Highest level in dBFS between and at the samples, by 4× interpolation (BS.1770-4 annex 2); `-inf` for
+    silence.
+    """
     peak = float(_inter_sample_peaks(samples).max(initial=0.0))
     return float(20 * np.log10(peak)) if peak > 0 else float("-inf")
 
@@ -79,7 +87,8 @@ def true_peak_db(samples: NDArray[np.float32]) -> float:
 def _wanted_gain(samples: NDArray[np.float32], ceiling: float) -> NDArray[np.float64]:
     """(n,): the gain that each sample's neighbourhood would need on its own, 1 where it is under the ceiling."""
     wanted = np.ones(len(samples))
-    # Between two samples of a band-limited voice a peak stands at most a few decibels over both: look only there.
+    # Between two samples of a band-limited voice a peak stands at most a few decibels over both: look only
+    # there.
     near = np.flatnonzero(np.abs(samples) > 0.5 * ceiling)
     if not len(near):
         return wanted
@@ -121,7 +130,7 @@ def _running_minimum(values: NDArray[np.float64], reach: int) -> NDArray[np.floa
 
 def _weighted_energy(samples: NDArray[np.float32], sample_rate: int, step: int) -> NDArray[np.float64]:
     """Energy of the K-weighted signal in each whole step of `step` samples."""
-    response = _k_weighting(np.fft.rfftfreq(_CHUNK, 1 / sample_rate), sample_rate)
+    response = _k_weighting(np.fft.rfftfreq(_CHUNK), sample_rate)
     useful = _CHUNK - _FILTER_TAIL
     steps = len(samples) // step
     energies = np.zeros(steps)
@@ -137,9 +146,11 @@ def _weighted_energy(samples: NDArray[np.float32], sample_rate: int, step: int) 
     return energies
 
 
-def _k_weighting(frequency_hz: NDArray[np.float64], sample_rate: int) -> NDArray[np.complex128]:
-    """Response of BS.1770's two filters (high shelf at 1682 Hz, high-pass at 38 Hz), bilinear as in libebur128."""
-    warped = 1j * np.tan(np.pi * np.minimum(frequency_hz / sample_rate, 0.4999999))
+def _k_weighting(frequency: NDArray[np.floating[Any]], sample_rate: int) -> NDArray[np.complex128]:
+    """Response of BS.1770's two filters (high shelf at 1682 Hz, high-pass at 38 Hz), bilinear as in
+    libebur128.
+    """
+    warped = 1j * np.tan(np.pi * np.minimum(frequency, 0.4999999))
     shelf_q, shelf_gain = 0.7071752369554196, 10 ** (3.999843853973347 / 20)
     s = warped / np.tan(np.pi * 1681.974450955533 / sample_rate)
     shelf = shelf_gain * s**2 + shelf_gain**0.4996667741545416 / shelf_q * s + 1
@@ -147,4 +158,5 @@ def _k_weighting(frequency_hz: NDArray[np.float64], sample_rate: int) -> NDArray
     low, low_q = np.tan(np.pi * 38.13547087602444 / sample_rate), 0.5003270373238773
     s = warped / low
     # The standard's table leaves this filter's numerator at 1, -2, 1: its passband is a hair over unity.
-    return shelf * (1 + low / low_q + low**2) * s**2 / (s**2 + s / low_q + 1)
+    passed = shelf * (1 + low / low_q + low**2) * s**2 / (s**2 + s / low_q + 1)
+    return np.asarray(passed, np.complex128)
