@@ -41,6 +41,10 @@ _TONAL = ("vi", "yue", "cmn", "th", "my", "hak", "shn")
 _GLIDES = ("ɪ", "ʊ", "i", "u", "ʏ", "y", "ø")
 
 
+_SLAVIC = ("ru", "uk", "be", "bg", "pl", "cs", "sk", "sl", "hr", "sr", "mk")
+_VOWEL_LETTERS = "aeiouyąęóůúáéíýаеёиоуыэюяіїє"
+
+
 @cache
 def _engine() -> Any:
     import espeakng_loader
@@ -76,6 +80,10 @@ def spoken(word: str, voice: str) -> tuple[Sound, ...]:
     sounds: list[Sound] = []
     for token in re.split(r"[_\s]+", text):
         sounds.extend(_sounds_of_token(token, voice, word))
+    if voice == "yue":
+        sounds = _without_final_aspiration(sounds)
+    if len(word) == 1 and voice in _SLAVIC and word not in _VOWEL_LETTERS:
+        sounds = [sound for sound in sounds if not sound.nucleus]
     if not sounds:
         raise LyricsError(
             f"“{word}” cannot be pronounced as {voice}.", "Spell it in letters of the language."
@@ -106,3 +114,14 @@ def _sounds_of_token(token: str, voice: str, word: str) -> list[Sound]:
         else:
             sounds.extend([consonant(plain)] * (2 if "ː" in phone else 1))
     return sounds
+
+
+def _without_final_aspiration(sounds: list[Sound]) -> list[Sound]:
+    """Cantonese stops at the end of a syllable are not released."""
+    followed = [*(sound.nucleus or sound.phones == ("w",) for sound in sounds[1:]), False]
+    return [
+        sound
+        if before
+        else Sound(tuple(phone.rstrip("ʰ") for phone in sound.phones), sound.nucleus, sound.stressed)
+        for sound, before in zip(sounds, followed, strict=True)
+    ]

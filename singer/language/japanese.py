@@ -1,7 +1,8 @@
 """Japanese: kana and romaji to phones, mora by mora.
 
-Palatal consonants are written where they contrast (きゃ kʲ, にゃ ɲ, しゃ ɕ); before i the plain symbol stands,
-and the model hears the context. ん is "ɴ" everywhere, っ is "cl". Vowels are not devoiced: singers hold them.
+Palatal consonants are written where they contrast (きゃ kʲ, にゃ ɲ, しゃ ɕ); before i the plain symbol
+stands, and the model hears the context. ん is "ɴ" everywhere, っ is "cl". Vowels are not devoiced:
+singers hold them.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ _ROMAJI_ALSO = {
 _MACRONS = str.maketrans(
     {"ā": "aa", "ī": "ii", "ū": "uu", "ē": "ee", "ō": "ou", "â": "aa", "û": "uu", "ô": "ou"}
 )
+_DOUBLED = "kgsztdcjpbfhrv"
 LONG = "ー"
 MORAIC_N = "ん"
 SOKUON = "っ"
@@ -112,7 +114,7 @@ def morae(kana: str) -> tuple[str, ...]:
 def mora_phones(kana: str) -> tuple[str, ...]:
     """Phones of one mora, hiragana or katakana: consonant and vowel; "ɴ" for ん, "cl" for っ.
 
-    Loan morae (てゅ, ふぁ, ヴ …) are in the table; any other kana with a small vowel takes that vowel (なぁ: n a).
+    Loan morae (てゅ, ふぁ, ヴ …) are in the table; other kana take the vowel of a small kana (なぁ: n a).
     Raises LyricsError for what is not one mora; ー has no phone of its own.
     """
     mora = hiragana(kana)
@@ -136,27 +138,43 @@ def romaji_kana(romaji: str) -> str:
 
     Raises LyricsError where the letters are no romaji.
     """
-    text = romaji.lower().translate(_MACRONS).replace("'", "").replace("-", LONG) if romaji != "N" else "n"
+    return "".join(kana for _, kana in _romaji_steps(romaji))
+
+
+def romaji_texts(romaji: str) -> tuple[str, ...]:
+    """Romaji cut into morae in its own letters; a doubled consonant closes the mora before it (gak-ko-u)."""
+    texts: list[str] = []
+    for letters, kana in _romaji_steps(romaji):
+        if kana == SOKUON and texts:
+            texts[-1] += letters
+        else:
+            texts.append(letters)
+    return tuple(texts)
+
+
+def _romaji_steps(romaji: str) -> list[tuple[str, str]]:
+    """Pairs of letters and the kana that they spell."""
+    text = romaji.lower().translate(_MACRONS).replace("'", "").replace("-", LONG)
     table = _romaji_morae()
-    kana, at = "", 0
+    steps: list[tuple[str, str]] = []
+    at = 0
     while at < len(text):
         size = next((size for size in (4, 3, 2, 1) if text[at : at + size] in table), 0)
         if size:
-            kana += table[text[at : at + size]]
+            kana = table[text[at : at + size]]
         elif text[at] == LONG:
-            kana, size = kana + LONG, 1
+            kana = LONG
         elif text[at] == "n" or (text[at] == "m" and text[at + 1 : at + 2] in ("b", "p", "m")):
-            kana, size = kana + MORAIC_N, 1
-        elif text[at] in "kgsztdcjpbfhrvq" and (
-            text[at + 1 : at + 2] in (text[at], "") or text[at : at + 3] == "tch"
-        ):
-            kana, size = kana + SOKUON, 1
+            kana = MORAIC_N
+        elif text[at] in _DOUBLED and (text[at + 1 : at + 2] == text[at] or text[at : at + 3] == "tch"):
+            kana = SOKUON
         else:
             raise LyricsError(
-                f"“{romaji}” is not romaji.", "Write it in kana, or in Hepburn romaji such as kya, shi."
+                f"“{romaji}” is not romaji.", "Write it in kana, or in Hepburn such as kya, shi."
             )
-        at += size
-    return kana
+        steps.append((text[at : at + max(size, 1)], kana))
+        at += max(size, 1)
+    return steps
 
 
 def romaji_phones(romaji: str) -> tuple[str, ...]:

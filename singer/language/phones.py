@@ -164,7 +164,7 @@ def parse(phone: str) -> Phone:
 
 
 def tokenise(ipa: str) -> tuple[str, ...]:
-    """Split IPA text into phones by longest match; spaces separate. Raises LyricsError at an unknown symbol."""
+    """Split IPA text into phones by longest match; spaces part them. Raises LyricsError if one is unknown."""
     found: list[str] = []
     for chunk in ipa.split():
         rest = normalise(chunk)

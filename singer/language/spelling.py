@@ -47,10 +47,10 @@ def align(word: str, sounds: Sequence[Sound]) -> tuple[int | None, ...]:
         if cost[i][j] == cost[i - 1][j - 1] + _mismatch(letters, i - 1, sounds[j - 1]):
             i, j = i - 1, j - 1
             places[j] = i
-        elif cost[i][j] == cost[i - 1][j] + _silence(letters, i - 1):
-            i -= 1
-        else:
+        elif cost[i][j] == cost[i][j - 1] + _UNSPELT:
             j -= 1
+        else:
+            i -= 1
     return tuple(places)
 
 
@@ -186,7 +186,7 @@ def _plain(word: str) -> str:
 
 def _silence(letters: str, at: int) -> float:
     doubled = letters[at] in letters[max(0, at - 1) : at] + letters[at + 1 : at + 2]
-    return 0.3 if doubled or letters[at] in "h'·" or unicodedata.combining(letters[at]) else _SILENT
+    return 0.3 if doubled or letters[at] in "h'·‿" or unicodedata.combining(letters[at]) else _SILENT
 
 
 def _mismatch(letters: str, at: int, sound: Sound) -> float:

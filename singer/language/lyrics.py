@@ -1,0 +1,217 @@
+"""The door from lyrics to syllables: tokenising a line, cutting words, pronouncing what the notes carry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from singer.errors import LyricsError
+from singer.language import (
+    english,
+    espeak,
+    japanese,
+    japanese_reading,
+    mandarin_reading,
+    phones,
+    spelling,
+    tokens,
+)
+from singer.language.codes import ENGLISH, JAPANESE, MANDARIN, espeak_voice, normalise_language
+from singer.language.mandarin import pinyin_phones
+from singer.language.syllables import Sound, Syllable, join, sounds_of, syllabify, with_nucleus
+
+if TYPE_CHECKING:
+    from singer.score.underlay import LyricWord
+
+_PHRASE_ENDS = re.compile(r"[\n.,;:!?|。、，！？；：…]+")
+
+
+def words(line: str, language: str) -> tuple[str, ...]:
+    """Words of a line of lyrics, without punctuation; a run of kana and kanji, or of han, is one word.
+
+    English digits become words. Raises LyricsError for an unknown language.
+    """
+    return tokens.tokens(line, normalise_language(language))
+
+
+def syllable_texts(word: str, language: str) -> tuple[str, ...]:
+    """Cut a word into the text of each sung syllable, as many as it has when nothing is notated.
+
+    Spelled languages keep their letters (joined, they are the word); Japanese gives kana, one mora each;
+    Mandarin one character or pinyin syllable each. Raises LyricsError for a word that cannot be read.
+    """
+    language = normalise_language(language)
+    text = tokens.letters(word)
+    if not text:
+        raise _unsingable(word)
+    if language == JAPANESE and (cut := _japanese_texts(text)) is not None:
+        return cut
+    if language == MANDARIN and (cut := mandarin_reading.syllable_texts(text)) is not None:
+        return cut
+    spelled = ENGLISH if language in (JAPANESE, MANDARIN) else language
+    return spelling.pieces(tokens.LINK.join(tokens.parts(word)), _sounds(word, spelled))
+
+
+def split_lyrics(text: str, language: str) -> tuple[LyricWord, ...]:
+    """Words of a lyric text with the syllables of the language; line breaks and punctuation end phrases.
+
+    Raises LyricsError as `syllable_texts` does.
+    """
+    from singer.score.sung import LyricSyllable, LyricWord
+
+    found = []
+    for phrase in filter(tokens.speaks, _PHRASE_ENDS.split(text)):
+        row = words(phrase, language)
+        for number, word in enumerate(row, start=1):
+            syllables = tuple(LyricSyllable(piece) for piece in syllable_texts(word, language))
+            found.append(LyricWord(syllables, phrase_end=number == len(row)))
+    return tuple(found)
+
+
+def phonemise(words: Sequence[LyricWord], language: str) -> tuple[tuple[Syllable, ...], ...]:
+    """Pronounce words in the context of their phrase: a tuple per word, a Syllable per notated syllable.
+
+    A syllable's own `pronunciation` (IPA) wins. Raises LyricsError, naming the word, for what has no letters,
+    cannot be read or holds an unknown symbol, and for an unknown language.
+    """
+    language = normalise_language(language)
+    for word in words:
+        if not word.syllables or not (
+            tokens.speaks(word.text) or all(part.pronunciation for part in word.syllables)
+        ):
+            raise _unsingable(word.text)
+    if language == JAPANESE:
+        mixed = any(not tokens.is_latin(word.text) for word in words)
+        spoken = _in_context(words, _japanese, japanese_reading.phonemise, _as_english if mixed else _romaji)
+    elif language == MANDARIN:
+        spoken = _in_context(words, _han, mandarin_reading.phonemise, _pinyin)
+    else:
+        spoken = _spelled_words(words, language)
+    return tuple(_pronounced(word, syllables) for word, syllables in zip(words, spoken, strict=True))
+
+
+def _spelled_words(words: Sequence[LyricWord], language: str) -> list[tuple[Syllable, ...]]:
+    """Words of an alphabet: each read whole, then divided over its notated syllables."""
+    sounds = [() if _given(word) else _sounds(word.text, language) for word in words]
+    if language == ENGLISH:
+        following = [*sounds[1:], ()]
+        sounds = [
+            english.linked(own, tokens.letters(word.text), after)
+            for word, own, after in zip(words, sounds, following, strict=True)
+        ]
+    return [_divided(word, own) for word, own in zip(words, sounds, strict=True)]
+
+
+def _divided(word: LyricWord, sounds: tuple[Sound, ...]) -> tuple[Syllable, ...]:
+    if not sounds:
+        return tuple(Syllable((), ("ə",)) for _ in word.syllables)
+    return spelling.divide(sounds, [tokens.letters(part.text) for part in word.syllables])
+
+
+def _in_context(
+    words: Sequence[LyricWord],
+    in_script: Callable[[str], str | None],
+    read_phrase: Callable[[Sequence[str]], tuple[Syllable, ...]],
+    read_latin: Callable[[LyricWord], tuple[Syllable, ...] | None],
+) -> list[tuple[Syllable, ...]]:
+    """Words of a script without spaces: phrases are read whole, Latin words by `read_latin` or as English."""
+    spoken: list[tuple[Syllable, ...]] = []
+    phrase: list[LyricWord] = []
+
+    def close() -> None:
+        texts = [tokens.letters(part.text) for word in phrase for part in word.syllables]
+        syllables = iter(read_phrase(texts) if texts else ())
+        spoken.extend(tuple(next(syllables) for _ in word.syllables) for word in phrase)
+        phrase.clear()
+
+    for word in words:
+        if not _given(word) and in_script(word.text) is not None and not tokens.is_latin(word.text):
+            phrase.append(word)
+            if word.phrase_end:
+                close()
+            continue
+        close()
+        syllables = None if _given(word) else read_latin(word)
+        spoken.append(syllables or _as_english(word))
+    close()
+    return spoken
+
+
+def _japanese(text: str) -> str | None:
+    """The text in kana and kanji, romaji as kana; None for a Latin word that is no romaji."""
+    if not tokens.is_latin(text):
+        return text
+    try:
+        return japanese.romaji_kana(text)
+    except LyricsError:
+        return None
+
+
+def _japanese_texts(text: str) -> tuple[str, ...] | None:
+    """Morae of a Japanese word as it is written, romaji in its own letters; None for other Latin words."""
+    if not tokens.is_latin(text):
+        return japanese_reading.syllable_texts(text)
+    return japanese.romaji_texts(text) if _japanese(text) is not None else None
+
+
+def _han(text: str) -> str | None:
+    return text if mandarin_reading.HAN.search(text) or text.isdigit() else None
+
+
+def _as_english(word: LyricWord) -> tuple[Syllable, ...]:
+    """A Latin word among kana and kanji."""
+    return _spelled_words([word], ENGLISH)[0]
+
+
+def _romaji(word: LyricWord) -> tuple[Syllable, ...] | None:
+    """A romaji word as notated, each syllable by itself; None where one of them is no romaji."""
+    kana = [_japanese(tokens.letters(part.text)) for part in word.syllables]
+    if any(text is None for text in kana):
+        return None
+    return japanese_reading.syllables([text or "" for text in kana])
+
+
+def _pinyin(word: LyricWord) -> tuple[Syllable, ...] | None:
+    """A pinyin word as notated; None where a syllable is no pinyin."""
+    cut = [mandarin_reading.split_pinyin(tokens.letters(part.text)) for part in word.syllables]
+    if not all(cut):
+        return None
+    return tuple(join([pinyin_phones(text) for text in part]) for part in cut if part)
+
+
+def _pronounced(word: LyricWord, syllables: tuple[Syllable, ...]) -> tuple[Syllable, ...]:
+    return tuple(
+        _from_ipa(part.pronunciation, word.text) if part.pronunciation else syllable
+        for part, syllable in zip(word.syllables, syllables, strict=True)
+    )
+
+
+def _from_ipa(ipa: str, word: str) -> Syllable:
+    """One syllable of IPA. Raises LyricsError naming the word."""
+    try:
+        found = phones.tokenise(ipa.strip("[]/ ").replace("ˈ", "").replace("ˌ", ""))
+    except LyricsError as error:
+        raise LyricsError(f"The pronunciation of “{word}”: {error.sentence}", error.remedy) from error
+    if not found:
+        raise LyricsError(f"The pronunciation of “{word}” is empty.", "Write its phones in the brackets.")
+    return join(syllabify(with_nucleus(sounds_of(found))))
+
+
+def _sounds(word: str, language: str) -> tuple[Sound, ...]:
+    """The sounds of a written word, which may be several that share a note ("te_a")."""
+    read = english.spoken if language == ENGLISH else None
+    sounds: list[Sound] = []
+    for part in tokens.parts(word):
+        sounds.extend(read(part) if read else espeak.spoken(part.lower().strip("'"), espeak_voice(language)))
+    return tuple(sounds)
+
+
+def _given(word: LyricWord) -> bool:
+    return all(part.pronunciation for part in word.syllables)
+
+
+def _unsingable(word: str) -> LyricsError:
+    return LyricsError(
+        f"“{word}” has no letters to sing.", "Write the syllable, or leave the note without lyrics."
+    )

@@ -1,0 +1,82 @@
+"""Writing: what is a word in a line of lyrics, and what in it is letters."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from singer.language.codes import ENGLISH, JAPANESE, MANDARIN
+from singer.language.numerals import english_number
+
+LINK = "‿"
+"""Joins words that share one note ("te‿a")."""
+
+_QUOTES = str.maketrans({**dict.fromkeys("’‘‛`´ʼ′ʻ", "'"), "&": " and "})
+_SEPARATORS = str.maketrans(dict.fromkeys("_-‐‑–—~ \t\n\u3000" + LINK, " "))
+_JOINERS = "\u200c\u200d"
+
+
+def tokens(line: str, language: str) -> tuple[str, ...]:
+    """Words of a line: letters with their marks and apostrophes; a run of kana and kanji, or han, is one.
+
+    Digits stay with the kanji beside them; in English they become words.
+    """
+    found: list[str] = []
+    current = ""
+    for char in unicodedata.normalize("NFKC", line).translate(_QUOTES):
+        is_part = char in LINK + _JOINERS or _is_letter(char)
+        if current and not (is_part and _same_run(current, char, language)):
+            found.append(current)
+            current = ""
+        if is_part:
+            current += char
+    words: list[str] = []
+    for token in [*found, current]:
+        if token.isdecimal() and token.isascii() and language == ENGLISH:
+            words.extend(english_number(token))
+        elif speaks(token):
+            words.append(_unquoted(token))
+    return tuple(words)
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The letters, digits, marks and apostrophes of a word or syllable, parted where it writes several."""
+    text = unicodedata.normalize("NFKC", text).translate(_QUOTES).translate(_SEPARATORS)
+    kept = ("".join(char for char in part if _is_letter(char) or char in _JOINERS) for part in text.split())
+    return tuple(part for part in kept if speaks(part))
+
+
+def letters(text: str) -> str:
+    """All that is sung of a text, in one piece."""
+    return "".join(parts(text))
+
+
+def speaks(text: str) -> bool:
+    """Whether there is a letter or a digit in the text."""
+    return any(unicodedata.category(char)[0] in "LN" for char in text)
+
+
+def is_latin(text: str) -> bool:
+    """Whether there are Latin letters in the text."""
+    return any("a" <= char <= "z" for char in unicodedata.normalize("NFKD", text).lower())
+
+
+def _is_letter(char: str) -> bool:
+    return char == "'" or unicodedata.category(char)[0] in "LMN"
+
+
+def _same_run(current: str, char: str, language: str) -> bool:
+    """Whether the character goes on with the word: not where a run of kana and kanji meets an alphabet."""
+    if char.isdecimal() or current.isdecimal():
+        return language in (JAPANESE, MANDARIN) or (char.isdecimal() and current.isdecimal())
+    return _is_cjk(current[-1]) == _is_cjk(char) or current[-1].isdecimal()
+
+
+def _is_cjk(char: str) -> bool:
+    return (
+        "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or char >= "\U00020000" or char in "々〇"
+    )
+
+
+def _unquoted(token: str) -> str:
+    """Without quotation marks around it, but with the apostrophes of 'tis and singin'."""
+    return token[1:-1] if len(token) > 2 and token[0] == token[-1] == "'" else token
