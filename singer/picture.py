@@ -152,11 +152,11 @@ def _box(left: float, right: float, bottom: float, top: float) -> list[tuple[flo
 
 def _draw_bars(axes: Axes, notes: Sequence[PerformedNote], row: _Row) -> None:
     """A line and the printed number where the first note of a bar is."""
-    firsts = [note for before, note in zip((None, *notes[:-1]), notes, strict=True) if _new_bar(before, note)]
+    firsts = [note for before, note in zip((None, *notes), notes, strict=False) if _new_bar(before, note)]
     firsts = [note for note in firsts if row.start_s <= note.onset_s < row.end_s]
     labels = [str(note.bar) for note in firsts]
-    ends = [note.onset_s for note in firsts[1:]] + [row.end_s]
-    drawn = fitting(labels, [note.onset_s for note in firsts], ends, row.em_s(_PHONE_PT))
+    starts_s = [note.onset_s for note in firsts]
+    drawn = fitting(labels, starts_s, [*starts_s[1:], row.end_s][: len(firsts)], row.em_s(_PHONE_PT))
     for note, label, fits in zip(firsts, labels, drawn, strict=True):
         axes.axvline(note.onset_s, color=_GRID, linewidth=0.8, zorder=0.5)
         if fits:
@@ -194,7 +194,9 @@ def _draw_lyrics(axes: Axes, language: str, shown: list[tuple[Phrase, PerformedN
         if not label or start_s < free_from.get(lane, -math.inf):
             continue
         free_from[lane] = start_s + em_s * width_em(label)
-        axes.text(start_s + 0.15 * em_s, note.pitch + lift, label, color=_INK, va="bottom", clip_on=True, **style)
+        axes.text(
+            start_s + 0.15 * em_s, note.pitch + lift, label, color=_INK, va="bottom", clip_on=True, **style
+        )
 
 
 def _spoken(phrase: Phrase, note: PerformedNote) -> str:

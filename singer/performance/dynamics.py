@@ -83,7 +83,7 @@ def _arc(times_s: np.ndarray, notes: tuple[PerformedNote, ...], style: Style) ->
 def _add_accents(
     loudness: np.ndarray, times_s: np.ndarray, notes: tuple[PerformedNote, ...], style: Style
 ) -> None:
-    for before, note in zip((None, *notes[:-1]), notes, strict=True):
+    for before, note in zip((None, *notes), notes, strict=False):
         if before is None or before.bar != note.bar:
             near = window(times_s, note.onset_s - _ACCENT_S / 2, note.onset_s + _ACCENT_S / 2)
             loudness[near] += style.accent_db * hill((times_s[near] - note.onset_s) / _ACCENT_S + 0.5)

@@ -15,7 +15,7 @@ from singer.performance.shapes import frame_centres_s, hill, minimum_jerk, windo
 from singer.performance.styles import Style
 from singer.performance.timing import TimedPhrase
 
-_TRANSITION_PER_SEMITONE_S = 0.004  # larger steps take longer (Xu & Sun 2002)
+_TRANSITION_PER_SEMITONE_S = 0.004  # larger steps take longer (Xu & Sun 2002), up to an octave
 _TRANSITION_SHARE_OF_NOTE = 0.5
 _BUMP_S = 0.1  # overshoot and preparation
 _BUMP_SHARE_OF_STEP = 0.08
@@ -70,7 +70,7 @@ def _add_step(
     if step == 0.0:
         return
     room_s = _TRANSITION_SHARE_OF_NOTE * min(before.end_s - before.onset_s, note.end_s - note.onset_s)
-    width_s = min(style.transition_s + _TRANSITION_PER_SEMITONE_S * abs(step), room_s)
+    width_s = min(style.transition_s + _TRANSITION_PER_SEMITONE_S * min(abs(step), 12.0), room_s)
     start_s = note.onset_s - max(min(note.onset_s - entry_s, 0.85 * width_s), 0.5 * width_s)
     end_s = start_s + width_s
     near = window(times_s, start_s, end_s)

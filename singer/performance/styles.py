@@ -19,15 +19,15 @@ class Style:
     note's end before a rest, `breath_s` the breath before a phrase.
     """
 
-    vibrato_cents: float = 12.0
+    vibrato_cents: float = 8.0
     vibrato_hz: float = 5.5
-    vibrato_after_s: float = 0.35
-    vibrato_minimum_s: float = 0.8
+    vibrato_after_s: float = 0.5
+    vibrato_minimum_s: float = 1.0
     transition_s: float = 0.07
     overshoot_cents: float = 6.0
     preparation_cents: float = 4.0
     scoop_cents: float = 0.0
-    fluctuation_cents: float = 1.5
+    fluctuation_cents: float = 1.0
     arc_db: float = 1.5
     accent_db: float = 0.8
     release_s: float = 0.07
@@ -48,6 +48,7 @@ STYLES: dict[str, Style] = {
     ),
     "pop": Style(
         vibrato_cents=25.0,
+        vibrato_after_s=0.3,
         vibrato_minimum_s=0.6,
         overshoot_cents=15.0,
         preparation_cents=10.0,
@@ -62,6 +63,7 @@ STYLES: dict[str, Style] = {
     ),
     "ballad": Style(
         vibrato_cents=35.0,
+        vibrato_after_s=0.3,
         vibrato_hz=5.3,
         vibrato_minimum_s=0.5,
         transition_s=0.11,

@@ -17,7 +17,7 @@ from singer.score.sung import SungNote, Underlay
 BRIDGED_REST_S = 0.06
 """A rest shorter than this between two notes is sung through."""
 
-_SHORTEST_NOTE_S = 0.001
+_SHORTEST_NOTE_S = 0.0005
 
 
 class Pronounced(Protocol):

@@ -31,10 +31,11 @@ FIRST_ENTRY_S = 0.025
 """A consonant on a note at time 0 takes this; its vowel is late by so much, and nothing else."""
 
 _ENTRY_SHARE_OF_REST = 0.6
+_FIRST_ENTRY_SHARE_OF_NOTE = 0.25
 _CONSONANT_SHARE_OF_NOTE = 0.5
 _LEAD_MARGIN_S = 0.05
 _TAIL_MARGIN_S = 0.1
-_BREATH_REST_S = 0.5
+_BREATH_ROOM_S = 0.15  # that a rest must have beside the breath
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _time_phrase(
     offset = syllables[0].first_note
     entry_s = places[0].vowel_start_s - sum(places[0].onset_s)
     lead: list[tuple[str, float]] = []
-    if breath_s > 0.0 and entry_s - sung_until_s >= _BREATH_REST_S:
+    if breath_s > 0.0 and entry_s - sung_until_s >= breath_s + _BREATH_ROOM_S:
         lead = [(BREATH, breath_s)]
     start_s = entry_s - sum(seconds for _, seconds in lead)
     start_frame = max(math.floor((start_s - _LEAD_MARGIN_S) * SAMPLE_RATE / HOP), taken_frames, 0)
@@ -133,15 +134,15 @@ def _place_syllables(
         before_s = notes[before.end_note - 1].end_s if before else sung_until_s
         onset_s = onset_durations_s(syllable.onset)
         if before and beat_s == before_s:
-            last_note = notes[before.end_note - 1]
-            note_s = last_note.end_s - last_note.onset_s
+            note_s = _held_s(places[-1], before, notes)
             coda_s = coda_durations_s(before.coda, note_s, neighbours=len(syllable.onset))
             onset_s = onset_durations_s(syllable.onset, neighbours=len(before.coda))
             scale = _squeeze(coda_s + onset_s, _closing_share(before) * note_s)
             places[-1].coda_s = [scale * seconds for seconds in coda_s]
             places[-1].vowel_end_s = beat_s - scale * (sum(coda_s) + sum(onset_s))
         else:
-            scale = _squeeze(onset_s, _entry_room_s(beat_s, before_s, first=before_s == 0.0))
+            note_s = notes[syllable.first_note].end_s - beat_s
+            scale = _squeeze(onset_s, _entry_room_s(beat_s, before_s, note_s))
             if before:
                 _end_before_rest(places[-1], before, notes)
         onset_s = [scale * seconds for seconds in onset_s]
@@ -163,21 +164,26 @@ def _squeeze(durations_s: Sequence[float], room_s: float) -> float:
     return min(1.0, room_s / total_s) if total_s > 0.0 else 1.0
 
 
-def _entry_room_s(beat_s: float, before_s: float, first: bool) -> float:
-    """How much time the consonants after a rest have; all of it before the song's first note."""
-    if first:
-        return min(LONGEST_ENTRY_S, max(beat_s, FIRST_ENTRY_S))
+def _entry_room_s(beat_s: float, before_s: float, note_s: float) -> float:
+    """How much time the consonants after a rest have; the song's first note gives a bit of itself."""
+    if before_s == 0.0:
+        return min(LONGEST_ENTRY_S, max(beat_s, min(FIRST_ENTRY_S, _FIRST_ENTRY_SHARE_OF_NOTE * note_s)))
     return min(LONGEST_ENTRY_S, _ENTRY_SHARE_OF_REST * (beat_s - before_s))
 
 
 def _end_before_rest(place: _Place, syllable: SungSyllable, notes: Sequence[PerformedNote]) -> None:
     """Let the syllable's closing consonants end with its last note, so that the rest is silent."""
-    last_note = notes[syllable.end_note - 1]
-    note_s = last_note.end_s - last_note.onset_s
+    note_s = _held_s(place, syllable, notes)
     coda_s = coda_durations_s(syllable.coda, note_s)
     scale = _squeeze(coda_s, _closing_share(syllable) * note_s)
     place.coda_s = [scale * seconds for seconds in coda_s]
-    place.vowel_end_s = last_note.end_s - sum(place.coda_s)
+    place.vowel_end_s = notes[syllable.end_note - 1].end_s - sum(place.coda_s)
+
+
+def _held_s(place: _Place, syllable: SungSyllable, notes: Sequence[PerformedNote]) -> float:
+    """Seconds that vowel and coda share on the syllable's last note, which a late vowel shortens."""
+    last_note = notes[syllable.end_note - 1]
+    return last_note.end_s - max(last_note.onset_s, place.vowel_start_s)
 
 
 def _append_syllable(spans: list[PhoneSpan], syllable: SungSyllable, place: _Place, note: int) -> None:
