@@ -3,7 +3,8 @@
     import singer
     song = singer.sing("song.musicxml", "song.wav", voice="hitsune-kumi")
 
-`singer.sing` is `singer.studio.sing_file`, loaded when it is first asked for: importing `singer` costs nothing.
+`singer.sing` is `singer.studio.sing_file`, loaded when it is first asked for: importing `singer` costs
+nothing.
 """
 
 from __future__ import annotations

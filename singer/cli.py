@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = cli.main(given, prog_name="consonance", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("Cancelled; nothing was released.", err=True)
+        click.echo("Cancelled; nothing was changed.", err=True)
         return INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -99,7 +99,9 @@ def _fail(given: Sequence[str], code: str, sentence: str, remedy: str, status: i
     """Say what went wrong on standard error, and for `--json` as an object on standard output too."""
     click.echo(f"{sentence} {remedy}".strip(), err=True)
     if "--json" in given:
-        click.echo(json.dumps({"error": {"code": code, "sentence": sentence, "remedy": remedy}}, ensure_ascii=False))
+        click.echo(
+            json.dumps({"error": {"code": code, "sentence": sentence, "remedy": remedy}}, ensure_ascii=False)
+        )
     return status
 
 

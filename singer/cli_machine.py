@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from singer import doctor as examination
+from singer.cli_output import print_json
 from singer.studio import home_folder
 
 
@@ -22,12 +23,33 @@ from singer.studio import home_folder
 def serve(home: Path | None, host: str, port: int, as_json: bool) -> None:
     """Serve the web page until it is interrupted."""
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-    click.echo(json.dumps({"address": address}) if as_json else f"Consonance is at {address} (Ctrl-C ends it).")
+    click.echo(
+        json.dumps({"address": address}) if as_json else f"Consonance is at {address} (Ctrl-C ends it)."
+    )
     sys.stdout.flush()
-    # The page runs in gunicorn's own process: the arrow from web to singer stays the only one between the two.
+    # The page runs in gunicorn's own process: the arrow from web to singer stays the only one between the
+    # two.
     environment = {**os.environ, "CONSONANCE_HOME": str(home_folder(home)), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "1", "--threads", "8"]
-    command += ["--bind", f"{host}:{port}", "--timeout", "0", "--log-level", "warning", "web.app:create_app()"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "1",
+        "--threads",
+        "8",
+    ]
+    command += [
+        "--bind",
+        f"{host}:{port}",
+        "--timeout",
+        "0",
+        "--log-level",
+        "warning",
+        "web.app:create_app()",
+    ]
     os.execve(sys.executable, command, environment)
 
 
@@ -41,10 +63,12 @@ def doctor(home: Path | None, as_json: bool) -> int:
         findings.append(finding)
         if not as_json:
             colour = {"ok": "green", "warn": "yellow", "fail": "red"}[finding.state]
-            click.echo(f"{click.style(finding.state.rjust(4), fg=colour)}  {finding.subject}: {finding.sentence}")
+            click.echo(
+                f"{click.style(finding.state.rjust(4), fg=colour)}  {finding.subject}: {finding.sentence}"
+            )
             if finding.remedy:
                 click.echo(f"      → {finding.remedy}")
     state = examination.worst(findings)
     if as_json:
-        click.echo(json.dumps({"state": state, "findings": [asdict(finding) for finding in findings]}, indent=2))
+        print_json({"state": state, "findings": [asdict(finding) for finding in findings]})
     return 1 if state == examination.FAIL else 0

@@ -20,7 +20,8 @@ INSTALL = "Run ./run doctor in the checkout, or: pip install --upgrade consonanc
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: `state` is ok, warn (some feature is missing) or fail (nothing can be sung or proved)."""
+    """One thing looked at: `state` is ok, warn (some feature is missing) or fail (nothing can be sung or
+    proved)."""
 
     subject: str
     state: str
@@ -47,7 +48,9 @@ def examine(home: Path) -> Iterator[Finding]:
     for subject, check in checks:
         try:
             yield check()
-        except Exception as error:  # a check that breaks is itself a finding, and the others still have to be made
+        except (
+            Exception
+        ) as error:  # a check that breaks is itself a finding, and the others still have to be made
             yield Finding(subject, FAIL, f"{type(error).__name__}: {error}", INSTALL)
 
 
@@ -68,7 +71,7 @@ def _packages() -> Finding:
                 "packages",
                 FAIL,
                 f"`import {name}` finds {where}, not Consonance's own package.",
-                "Uninstall the distribution it belongs to, or use an environment of Consonance's own (./run makes one).",
+                "Uninstall the distribution it belongs to, or use the environment that ./run makes.",
             )
         strangers |= {owner for owner in owners.get(name, []) if owner.lower() != "consonance"}
     if strangers:
@@ -89,32 +92,26 @@ def _torch() -> Finding:
     return Finding("torch", OK, f"{torch.__version__} ({build})")
 
 
-def _phones_of(text: str, language: str) -> str:
-    from singer.language import phonemise, split_lyrics
+def _said(text: str, language: str) -> str:
+    """The phones of a word, which take every library of its language to find."""
+    from singer.language import phonemise
+    from singer.score.sung import LyricSyllable, LyricWord
 
-    syllables = [
-        syllable for word in phonemise(split_lyrics(text, language), language) for syllable in _flat(word)
-    ]
-    return " ".join(syllables)
-
-
-def _flat(syllables: object) -> list[str]:
-    phones: list[str] = []
-    for syllable in syllables if isinstance(syllables, tuple) else (syllables,):
-        phones += [*syllable.onset, *syllable.nucleus, *syllable.coda]
-    return phones
+    (syllables,) = phonemise([LyricWord((LyricSyllable(text),), False)], language)
+    phones = [phone for s in syllables for phone in (*s.onset, *s.nucleus, *s.coda)]
+    return f"“{text}” is said {' '.join(phones)}"
 
 
 def _espeak() -> Finding:
-    return Finding("espeak-ng", OK, f"“morning” is said {_phones_of('morning', 'en')}")
+    return Finding("espeak-ng", OK, _said("morning", "en"))
 
 
 def _japanese() -> Finding:
-    return Finding("Japanese", OK, f"“桜” is said {_phones_of('桜', 'ja')}")
+    return Finding("Japanese", OK, _said("桜", "ja"))
 
 
 def _mandarin() -> Finding:
-    return Finding("Mandarin", OK, f"“花” is said {_phones_of('花', 'zh')}")
+    return Finding("Mandarin", OK, _said("花", "zh"))
 
 
 def _audio_formats() -> Finding:
@@ -123,7 +120,10 @@ def _audio_formats() -> Finding:
     missing = [name for name in ("libmp3lame", "aac", "flac") if name not in av.codec.codecs_available]
     if missing:
         return Finding(
-            "audio formats", FAIL, f"PyAV was built without {', '.join(missing)}.", "pip install --force-reinstall av"
+            "audio formats",
+            FAIL,
+            f"PyAV was built without {', '.join(missing)}.",
+            "pip install --force-reinstall av",
         )
     return Finding("audio formats", OK, "WAV, FLAC, MP3, M4A")
 
@@ -134,7 +134,10 @@ def _registry(home: Path) -> Finding:
     voices = [voice.id for voice in open_registry(home).voices()]
     if not voices:
         return Finding(
-            "registry", FAIL, f"{home} holds no voice.", "Clone the repository whole: voices/ is a part of it."
+            "registry",
+            FAIL,
+            f"{home} holds no voice.",
+            "Clone the repository whole: voices/ is a part of it.",
         )
     return Finding("registry", OK, f"{home} holds {', '.join(voices)}")
 
@@ -142,18 +145,19 @@ def _registry(home: Path) -> Finding:
 def _ledger(home: Path) -> Finding:
     from singer.studio import open_registry
 
-    report = open_registry(home).fsck()
-    if report.problems:
+    report = open_registry(home).check_ledger()
+    if not report.ok:
+        sentence = f"{len(report.findings)} things in the ledger are wrong."
         return Finding(
-            "ledger", FAIL, "; ".join(report.problems), "consonance ledger fsck says more; keep the folder as it is."
+            "ledger", FAIL, sentence, "consonance ledger fsck names them; keep the folder as it is."
         )
     return Finding("ledger", OK, "every row, head and signature agrees")
 
 
 def _fonts() -> Finding:
-    from matplotlib import font_manager
+    from singer.picture_fonts import families
 
-    if any("CJK" in font.name or "Gothic" in font.name for font in font_manager.fontManager.ttflist):
+    if len(families("ja")) > 1:
         return Finding("fonts", OK, "pictures can show Chinese and Japanese lyrics")
     return Finding(
         "fonts",

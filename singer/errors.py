@@ -6,8 +6,8 @@ from __future__ import annotations
 class ConsonanceError(Exception):
     """Root of every error that `singer` and `web` raise on purpose.
 
-    `sentence` says what is wrong and where; `remedy` says what to do about it; `code` is stable, for programs;
-    `exit_status` is what the command line leaves with.
+    `sentence` says what is wrong and where; `remedy` says what to do about it; `code` is stable, for
+    programs; `exit_status` is what the command line leaves with.
     """
 
     code = "error"

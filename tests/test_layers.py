@@ -15,7 +15,8 @@ PACKAGES = ("singer", "consent", "web")
 
 FORBIDDEN = {
     "consent": {
-        "singer", "web", "numpy", "scipy", "torch", "torchaudio", "soundfile", "soxr", "av", "mutagen", "flask", "matplotlib",
+        "singer", "web", "numpy", "scipy", "torch", "torchaudio", "soundfile", "soxr", "av", "mutagen",
+        "flask", "matplotlib",
     },
     "singer": {"web", "flask", "sqlalchemy", "alembic"},
     "web": {"sqlalchemy", "alembic", "torch"},
@@ -31,12 +32,15 @@ def sources(package: str) -> list[Path]:
 
 
 def imported(path: Path) -> Iterator[tuple[int, str]]:
-    """(line, full module name) of every import in the file, inside functions and under TYPE_CHECKING as well."""
+    """(line, full module name) of every import in the file, inside functions and under TYPE_CHECKING as well.
+    (line, full module name) of every import in the file, inside functions and under TYPE_CHECKING as well."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}:{node.lineno}: imports are written in full, so that this law can read them"
+            assert node.level == 0, (
+                f"{path}:{node.lineno}: imports are written in full, so that this law can read them"
+            )
             yield node.lineno, node.module or ""
 
 
@@ -64,7 +68,9 @@ def test_singer_reaches_consent_through_its_doors_only() -> None:
 
 def test_the_law_sees_an_offence(tmp_path: Path) -> None:
     offender = tmp_path / "offender.py"
-    offender.write_text("def late():\n    from sqlalchemy.orm import Session\n    import consent.registry\n", "utf-8")
+    offender.write_text(
+        "def late():\n    from sqlalchemy.orm import Session\n    import consent.registry\n", "utf-8"
+    )
     assert list(imported(offender)) == [(2, "sqlalchemy.orm"), (3, "consent.registry")]
 
 
@@ -90,5 +96,7 @@ def test_rooms_have_names_and_one_job() -> None:
 )
 def test_importing_a_door_is_cheap(module: str, heavy: tuple[str, ...]) -> None:
     program = f"import sys, {module}; print(*sorted(set({heavy!r}) & set(sys.modules)))"
-    loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert loaded.stdout.split() == []

@@ -1,4 +1,5 @@
-"""./run on machines that lack something: it says what, in a sentence, and takes no CUDA build of torch by surprise."""
+"""./run on machines that lack something: it says what, in a sentence, and takes no CUDA build of torch by
+surprise."""
 
 from __future__ import annotations
 
@@ -41,7 +42,12 @@ def tools(tmp_path: Path) -> Path:
 def run(checkout: Path, path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     variables = {"PATH": str(path), "HOME": str(checkout), "PIP_CONFIG_FILE": os.devnull, **environment}
     return subprocess.run(
-        [str(checkout / "run"), *arguments], env=variables, cwd="/", capture_output=True, text=True, timeout=300
+        [str(checkout / "run"), *arguments],
+        env=variables,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
 
 
@@ -52,7 +58,9 @@ def torch_wheel(folder: Path, requires: str) -> None:
     with zipfile.ZipFile(folder / "torch-2.13.0-py3-none-any.whl", "w") as wheel:
         wheel.writestr("torch/__init__.py", "__version__ = '2.13.0'\n")
         wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: torch\nVersion: 2.13.0\n{requires}")
-        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
         wheel.writestr(f"{info}/RECORD", "")
 
 
@@ -72,12 +80,20 @@ def test_an_unknown_word_is_usage(checkout: Path, tools: Path) -> None:
 @pytest.mark.parametrize(
     ("requires", "sentence"),
     [
-        ("Requires-Dist: nvidia-cublas==13.1; platform_system == 'Linux'\n", "pip sees no CPU build of torch"),
-        ("Requires-Dist: cuda-toolkit[cublas]==13.0; platform_system == 'Linux'\n", "pip sees no CPU build of torch"),
+        (
+            "Requires-Dist: nvidia-cublas==13.1; platform_system == 'Linux'\n",
+            "pip sees no CPU build of torch",
+        ),
+        (
+            "Requires-Dist: cuda-toolkit[cublas]==13.0; platform_system == 'Linux'\n",
+            "pip sees no CPU build of torch",
+        ),
         ("Requires-Dist: nvidia-dali; extra == 'data'\n", "Installing torch==2.13.0 (a CPU build)."),
     ],
 )
-def test_torch_is_taken_only_as_a_cpu_build(checkout: Path, tools: Path, tmp_path: Path, requires: str, sentence: str) -> None:
+def test_torch_is_taken_only_as_a_cpu_build(
+    checkout: Path, tools: Path, tmp_path: Path, requires: str, sentence: str
+) -> None:
     (tools / "python3").symlink_to(BASE_PYTHON)
     torch_wheel(tmp_path / "wheels", requires)
     done = run(checkout, tools, "song", PIP_NO_INDEX="1", PIP_FIND_LINKS=(tmp_path / "wheels").as_uri())

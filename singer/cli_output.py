@@ -1,0 +1,20 @@
+"""How the command line speaks on standard output: one JSON document, or lines of a name and a value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import click
+
+
+def print_json(value: object) -> None:
+    """One indented JSON document; instants and paths as their text."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_card(rows: Iterable[tuple[str, object]]) -> None:
+    """Lines of `Name: value`, aligned; rows without a value are left out."""
+    for name, value in rows:
+        if value not in (None, ""):
+            click.echo(f"{name + ':':<11}{value}")

@@ -1,0 +1,217 @@
+"""`consonance sing`, `plan` and `render`: from a score to a released song, in one step or with an edit
+between."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from singer import studio
+from singer.cli_output import print_card, print_json
+from singer.voice import Progress
+
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+WRITTEN = click.Path(dir_okay=False, path_type=Path)
+
+Decorated = Callable[..., Any]
+
+
+def song_options(command: Decorated) -> Decorated:
+    """What shapes a song before a voice is asked for."""
+    options = (
+        click.option(
+            "--lyrics", type=EXISTING, help="Text file with the lyrics, instead of the score's own."
+        ),
+        click.option(
+            "--language", "-l", help="Language of the lyrics: en, ja, zh …  [default: the score's, else en]"
+        ),
+        click.option("--part", help="Part to sing, by name or id.  [default: the first with lyrics]"),
+        click.option(
+            "--verse", type=click.IntRange(1), help="Verse to sing.  [default: the first with lyrics]"
+        ),
+        click.option("--transpose", type=float, default=0.0, help="Semitones up (down: negative)."),
+        click.option("--style", default="plain", show_default=True, help="How it is sung."),
+        click.option(
+            "--seed", type=int, default=0, show_default=True, help="Draws the voice's small irregularities."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def use_options(command: Decorated) -> Decorated:
+    """Whose voice, for whom and for what: what the owner's terms are held against."""
+    options = (
+        click.option(
+            "--voice", "-v", default=studio.DEFAULT_VOICE, show_default=True, help="Whose voice (its id)."
+        ),
+        click.option("--user", default="", help="Who asks.  [default: your login name]"),
+        click.option("--purpose", default="private", show_default=True, help="What the song is for."),
+        click.option("--project", help="The project that a grant was made for."),
+        click.option("--territory", help="The country of its use (ISO 3166)."),
+        click.option(
+            "-o",
+            "--output",
+            "outputs",
+            type=WRITTEN,
+            multiple=True,
+            required=True,
+            help="WAV, FLAC, MP3, M4A.",
+        ),
+        click.option("--picture", type=WRITTEN, help="Also draw the song: PNG."),
+        click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("score", type=EXISTING)
+@song_options
+@use_options
+@click.pass_obj
+def sing(home: Path | None, /, score: Path, lyrics: Path | None, **given: Any) -> None:
+    """Sing SCORE (MusicXML, .mxl, MIDI, KAR) into one or more files and release them."""
+    clock = _Clock()
+    planned = _plan(score, lyrics, given)
+    _notices(planned)
+    _release(home, planned.performance, given, clock, planned)
+
+
+@click.command()
+@click.argument("score", type=EXISTING)
+@song_options
+@click.option("-o", "--output", type=WRITTEN, required=True, help="Performance file (JSON) to write.")
+@click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON.")
+def plan(score: Path, lyrics: Path | None, output: Path, as_json: bool, **given: Any) -> None:
+    """Plan how SCORE is sung, phone by phone and curve by curve, for a person or a program to edit."""
+    planned = _plan(score, lyrics, given)
+    performance = planned.performance
+    output.write_text(performance.to_json(), encoding="utf-8")
+    summary = {
+        "performance": str(output),
+        "title": performance.title,
+        "language": performance.language,
+        "part": planned.underlay.part,
+        "verse": planned.underlay.verse,
+        "seconds": performance.duration_s,
+        "phrases": len(performance.phrases),
+        "notes": len(planned.underlay.notes),
+        "notices": list(planned.notices),
+    }
+    if as_json:
+        print_json(summary)
+        return
+    _notices(planned)
+    size = f"{summary['notes']} notes in {summary['phrases']} phrases, {performance.duration_s:.1f} s"
+    click.echo(f"{output}: {size}, part “{summary['part']}”, verse {summary['verse']}.")
+    click.echo(f"Sing it: consonance render {output} -o song.wav")
+
+
+@click.command()
+@click.argument("performance", type=EXISTING)
+@use_options
+@click.pass_obj
+def render(home: Path | None, /, performance: Path, **given: Any) -> None:
+    """Sing PERFORMANCE, a file that `plan` wrote and that you may have edited."""
+    clock = _Clock()
+    _release(home, studio.read_performance(performance), given, clock, None)
+
+
+class _Clock:
+    """Seconds of wall time since it was made, and CPU seconds of the process since it started."""
+
+    def __init__(self) -> None:
+        self._start_s = time.monotonic()
+
+    def read(self) -> tuple[float, float]:
+        return time.monotonic() - self._start_s, time.process_time()
+
+
+def _plan(score: Path, lyrics: Path | None, given: dict[str, Any]) -> studio.Plan:
+    words = studio.read_lyrics(lyrics) if lyrics else None
+    shape = {name: given[name] for name in ("language", "part", "verse", "transpose", "style", "seed")}
+    return studio.plan(score, words, **shape)
+
+
+def _notices(planned: studio.Plan) -> None:
+    for notice in planned.notices:
+        click.echo(f"Note: {notice}", err=True)
+
+
+def _release(
+    home: Path | None, performance: Any, given: dict[str, Any], clock: _Clock, planned: studio.Plan | None
+) -> None:
+    """Render, draw and say what was sung, by whom, under which grant."""
+    use = studio.Use(
+        user=given["user"] or studio.login_name(),
+        purpose=given["purpose"],
+        project=given["project"],
+        territory=given["territory"],
+    )
+    registry = studio.open_registry(home)
+    with _progress_bar() as progress:
+        song = studio.render(
+            registry, performance, given["outputs"], voice=given["voice"], use=use, progress=progress
+        )
+    if given["picture"]:
+        from singer.picture import draw
+
+        draw(performance, song.samples, given["picture"])
+    wall_s, cpu_s = clock.read()
+    result = {
+        "render_id": song.render_id,
+        "voice": song.voice,
+        "voice_name": song.voice_name,
+        "owner": song.owner,
+        "grant": song.grant,
+        "title": song.title,
+        "seconds": round(song.duration_s, 3),
+        "cpu_seconds": round(cpu_s, 3),
+        "cpu_seconds_per_second": round(cpu_s / max(song.duration_s, 1e-9), 4),
+        "wall_seconds": round(wall_s, 3),
+        "files": [str(path) for path in song.files],
+        "picture": str(given["picture"]) if given["picture"] else None,
+        "notices": list(planned.notices) if planned else [],
+    }
+    if given["as_json"]:
+        print_json(result)
+    else:
+        print_card(_card(song, result))
+
+
+def _card(song: studio.Song, result: dict[str, Any]) -> list[tuple[str, object]]:
+    return [
+        ("Song", f"{song.title or 'untitled'}, {song.duration_s:.1f} s"),
+        ("Voice", f"{song.voice_name} ({song.voice})"),
+        ("Owner", song.owner),
+        ("Grant", song.grant),
+        ("Render id", song.render_id),
+        ("Took", f"{result['cpu_seconds_per_second']:.3f} CPU seconds per second of audio"),
+        *(("File", path) for path in result["files"]),
+        ("Picture", result["picture"]),
+        ("Verify", f"consonance verify {result['files'][0]}"),
+    ]
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Progress | None]:
+    """A bar on standard error while a person watches, nothing otherwise."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1000, label="Singing", file=sys.stderr, show_eta=False) as bar:
+
+        def show(share: float, what: str) -> None:
+            bar.label = what.capitalize().ljust(12)
+            bar.update(max(0, round(1000 * share) - bar.pos))
+
+        yield show

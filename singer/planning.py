@@ -1,0 +1,118 @@
+"""From a score and lyrics to a performance: everything that is decided before any voice is asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from singer.errors import BadInput, PerformanceError
+
+if TYPE_CHECKING:
+    from singer.performance.model import Performance
+    from singer.score.model import Score
+    from singer.score.sung import Underlay
+
+DEFAULT_LANGUAGE = "en"
+"""What is sung when neither the caller nor the score names a language."""
+
+MAX_LYRICS_BYTES = 1 << 20
+MAX_TRANSPOSE = 36.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A song ready to be sung: the performance, the underlay it was made from, and what a person should know.
+    A song ready to be sung: the performance, the underlay it was made from, and what a person should know."""
+
+    performance: Performance
+    underlay: Underlay
+    notices: tuple[str, ...]
+
+
+def plan(
+    score: Path | Score,
+    lyrics: str | None = None,
+    *,
+    language: str | None = None,
+    part: str | None = None,
+    verse: int | None = None,
+    transpose: float = 0.0,
+    style: str = "plain",
+    seed: int = 0,
+) -> Plan:
+    """Score → underlay → phones → performance.
+
+    `lyrics` replaces the score's own. `language` is a tag such as `en`, `ja`, `zh`; without it the score's,
+    then English. `part` (id or name) and `verse` choose among several; without them the first that carries
+    lyrics. `transpose` in semitones. Raises `BadInput` (with bar, word or line) for anything that cannot be
+    sung.
+    """
+    from singer.language import phonemise
+    from singer.performance import perform
+    from singer.score import read_score
+    from singer.score.underlay import underlay
+
+    if not abs(transpose) <= MAX_TRANSPOSE:
+        raise BadInput(
+            f"A transposition of {transpose:g} semitones is too far.", f"At most ±{MAX_TRANSPOSE:g}."
+        )
+    read = read_score(score) if isinstance(score, Path) else score
+    tongue = language or read.language or DEFAULT_LANGUAGE
+    laid = underlay(read, lyrics, language=tongue, part=part, verse=verse)
+    if transpose:
+        laid = replace(laid, notes=tuple(replace(note, pitch=note.pitch + transpose) for note in laid.notes))
+    syllables = phonemise(laid.words, tongue)
+    performance = perform(laid, syllables, language=tongue, seed=seed, style=style)
+    # A reader's notices may stand in the underlay as well: each is said once, in order.
+    return Plan(performance, laid, tuple(dict.fromkeys((*read.notices, *laid.notices))))
+
+
+def read_lyrics(path: Path) -> str:
+    """The text of a lyrics file. Raises `BadInput` when it is too large or no text in a usual encoding."""
+    raw = path.read_bytes()
+    if len(raw) > MAX_LYRICS_BYTES:
+        raise BadInput(
+            f"{path.name} is {len(raw) >> 10} kB of lyrics.", f"At most {MAX_LYRICS_BYTES >> 10} kB are read."
+        )
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(raw).best()
+        if best is None:
+            sentence = f"{path.name} is not a text file."
+            raise BadInput(sentence, "Save the lyrics as plain text in UTF-8.") from error
+        return str(best)
+
+
+def read_performance(path: Path) -> Performance:
+    """The performance in a file that `consonance plan` wrote, and that a person may have edited.
+
+    Raises `PerformanceError` that names the file, the place and the remedy.
+    """
+    from singer.performance.document import LARGEST_DOCUMENT
+    from singer.performance.model import Performance
+
+    if path.stat().st_size > LARGEST_DOCUMENT:
+        raise PerformanceError(
+            f"{path.name} is {path.stat().st_size >> 20} MB large.", "It is no performance of ours."
+        )
+    try:
+        return Performance.from_json(path.read_bytes())
+    except PerformanceError as error:
+        raise PerformanceError(f"{path.name}: {error.sentence}", error.remedy) from error
+
+
+def performance_sha256(performance: Performance) -> str:
+    """Hex SHA-256 of a performance's canonical JSON, which holds its seed."""
+    return hashlib.sha256(performance.to_json().encode()).hexdigest()
+
+
+def work_digest(performance_digest: str, voice: str) -> str:
+    """Hex SHA-256 of what will be sung: a performance (by its digest) in a voice (by its id)."""
+    work = {"performance": performance_digest, "voice": voice}
+    return hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()

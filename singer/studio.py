@@ -1,0 +1,315 @@
+"""The one path from a request to a released song.
+
+`render` is the only function that makes a lent voice audible: what leaves it is watermarked, labelled, on the
+ledger and allowed at the very moment of its release, or it does not leave (laws 1, 2 and 4 of the house).
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from consent.labels import AigcLabel, label_value, parse_label
+from consent.registry import Registry
+from consent.release import Release
+from consent.request import Request
+from singer.errors import BadInput, Cancelled
+from singer.planning import Plan, performance_sha256, plan, read_lyrics, read_performance, work_digest
+from singer.verdict import Verdict, judge
+from singer.voice import Cancelling, Progress, Voice
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from consent.authorization import Authorization
+    from consent.renders import RenderRecord
+    from singer.performance.model import Performance
+    from singer.score.model import Score
+
+__all__ = [
+    "DEFAULT_VOICE",
+    "Plan",
+    "Registry",
+    "Song",
+    "Use",
+    "Verdict",
+    "home_folder",
+    "open_registry",
+    "plan",
+    "read_lyrics",
+    "read_performance",
+    "render",
+    "sing_file",
+    "verify",
+    "voices_folder",
+]
+
+DEFAULT_VOICE = "hitsune-kumi"
+PRODUCER = "Consonance"
+"""What the AIGC label names as the content's producer."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """Who sings and what for: what a grant's conditions are held against. `purpose` is one of consent's
+    PURPOSES."""
+
+    user: str
+    purpose: str = "private"
+    project: str | None = None
+    territory: str | None = None
+
+
+@dataclass(frozen=True)
+class Song:
+    """A released song: `files` are in their places and on the ledger; `samples` (n,) float32 at 44 100 Hz,
+    marked."""
+
+    render_id: str
+    voice: str
+    voice_name: str
+    owner: str
+    grant: str
+    title: str
+    duration_s: float
+    files: tuple[Path, ...]
+    samples: NDArray[np.float32]
+
+
+def home_folder(home: Path | None = None) -> Path:
+    """The registry's folder: `home`, or `consonance` in the user's data folder (XDG Base Directory
+    Specification)."""
+    if home is not None:
+        return home.expanduser().absolute()
+    data = Path(os.environ.get("XDG_DATA_HOME", ""))
+    return (data if data.is_absolute() else user_home() / ".local" / "share") / "consonance"
+
+
+def user_home() -> Path:
+    """The user's own folder, from the password database where HOME is missing or empty."""
+    if os.environ.get("HOME"):
+        return Path.home()
+    import pwd
+
+    return Path(pwd.getpwuid(os.getuid()).pw_dir)
+
+
+def voices_folder() -> Path:
+    """The folder of shipped voices: `voices/` of the checkout, or the copy that a wheel carries."""
+    room = Path(__file__).resolve().parent
+    checkout = room.parent / "voices"
+    return checkout if checkout.is_dir() else room / "_voices"
+
+
+def open_registry(home: Path | None = None, voices: Path | None = None) -> Registry:
+    """The registry in `home` (default: `home_folder()`), with the shipped voices in it. Seeding again changes
+    nothing."""
+    registry = Registry.open(home_folder(home))
+    registry.seed(voices or voices_folder())
+    return registry
+
+
+def render(
+    registry: Registry,
+    performance: Performance,
+    outputs: Sequence[Path],
+    *,
+    use: Use,
+    voice: str = DEFAULT_VOICE,
+    progress: Progress | None = None,
+    cancelled: Cancelling | None = None,
+) -> Song:
+    """Sing a performance into `outputs` (WAV, FLAC, MP3, M4A by their suffixes) and release them together.
+
+    1. The registry authorises this very performance for this voice, user and purpose, and gives it a render
+    id.
+    2. The voice opens with that authorisation and sings; what it returns carries the render id.
+    3. Each file is encoded and labelled in a staging folder beside its place.
+    4. Every mark is read back from the staged bytes.
+    5. The registry commits: consent is asked once more, the ledger grows by a row, the files move to their
+    places.
+
+    Raises `consent.errors.Refused` (reasons in words), `BadInput`, `MarkMissing` or `Cancelled`; then no file
+    exists.
+    """
+    targets = _targets(outputs)
+    digest = performance_sha256(performance)
+    authorization = registry.authorise(_request(performance, digest, voice, use))  # 1
+    samples = Voice.open(registry, authorization).sing(performance, progress, cancelled)  # 2
+    _, key = registry.watermark_keys()[-1]
+    with _staging(targets) as staged:
+        digests = []
+        for done, (target, stage) in enumerate(zip(targets, staged, strict=True)):
+            if cancelled and cancelled():
+                raise Cancelled()
+            if progress:
+                progress(0.92 + 0.08 * done / len(targets), f"writing {target.suffix[1:].upper()}")
+            digests.append(_write_marked(stage, samples, performance.title, authorization, key))  # 3, 4
+        files = tuple(zip(staged, targets, strict=True))
+        released = Release(files, performance.duration_s, digest, tuple(digests))
+        record = registry.commit(authorization, released)  # 5
+    if progress:
+        progress(1.0, "released")
+    return Song(
+        render_id=f"{record.render_id:016x}",
+        voice=record.voice,
+        voice_name=record.voice_name,
+        owner=record.owner,
+        grant=authorization.grant,
+        title=performance.title,
+        duration_s=performance.duration_s,
+        files=tuple(targets),
+        samples=samples,
+    )
+
+
+def sing_file(
+    score: str | Path | Score,
+    output: str | Path | Sequence[str | Path],
+    *,
+    lyrics: str | None = None,
+    language: str | None = None,
+    voice: str = DEFAULT_VOICE,
+    part: str | None = None,
+    verse: int | None = None,
+    transpose: float = 0.0,
+    style: str = "plain",
+    seed: int = 0,
+    use: Use | None = None,
+    home: Path | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelling | None = None,
+) -> Song:
+    """Sing a score into one or more files: `plan`, then `render`, with the registry in `home`. This is
+    `singer.sing`.
+
+    `lyrics` is text, not a path. `use` defaults to private use by the user who is logged in. Raises as `plan`
+    and `render` do.
+    """
+    outputs = [output] if isinstance(output, str | Path) else list(output)
+    read = Path(score) if isinstance(score, str) else score
+    planned = plan(
+        read, lyrics, language=language, part=part, verse=verse, transpose=transpose, style=style, seed=seed
+    )
+    return render(
+        open_registry(home),
+        planned.performance,
+        [Path(path) for path in outputs],
+        use=use or Use(login_name()),
+        voice=voice,
+        progress=progress,
+        cancelled=cancelled,
+    )
+
+
+def login_name() -> str:
+    """The name of the user who runs this process; the number where there is no name."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid-{os.getuid()}"
+
+
+def verify(registry: Registry, path: Path) -> Verdict:
+    """Say whose voice is in an audio file, under which grant, and whether that still stands.
+
+    1. The watermark is searched in the sound, blindly, with every key of the registry.
+    2. The label and the SHA-256 of the file are read.
+    3. What they name is looked up in the registry, and judged.
+
+    Raises `AudioError` for a file that is no audio.
+    """
+    from singer.marks import label_text, read_marks, sha256_of
+
+    suggested = _labelled_id(label_text(path))
+    same_bytes = registry.find_by_sha256(sha256_of(path))
+    candidates = [render_id for render_id in (suggested, same_bytes and same_bytes.render_id) if render_id]
+    keys = [key for _, key in reversed(registry.watermark_keys())]
+    marks = read_marks(path, keys, candidates)  # 1, 2
+    records: dict[str, RenderRecord | None] = {  # 3
+        "watermark": registry.render(marks.watermark) if marks.watermark is not None else None,
+        "digest": same_bytes,
+        "label": registry.render(suggested) if suggested is not None else None,
+    }
+    return judge(marks, records)
+
+
+def _request(performance: Performance, digest: str, voice: str, use: Use) -> Request:
+    return Request(
+        voice=voice,
+        user=use.user,
+        purpose=use.purpose,
+        project=use.project,
+        territory=use.territory,
+        work_digest=work_digest(digest, voice),
+        seconds=performance.duration_s,
+        language=performance.language,
+    )
+
+
+def _targets(outputs: Sequence[Path]) -> list[Path]:
+    """The places to write, checked before anybody is asked for anything."""
+    from singer.audio_file import FORMATS
+
+    targets = [path.expanduser().absolute() for path in outputs]
+    for path in targets:
+        if path.suffix.lower().lstrip(".") not in FORMATS:
+            sentence = f"{path.name} does not say in which format to write."
+            raise BadInput(sentence, f"End it with one of {', '.join('.' + name for name in FORMATS)}.")
+        if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+            raise BadInput(f"{path} cannot be written.", "Name a file in a folder that exists and is yours.")
+    if not targets or len(set(targets)) != len(targets):
+        raise BadInput("Name at least one file to write, and each only once.")
+    return targets
+
+
+@contextmanager
+def _staging(targets: Sequence[Path]) -> Iterator[list[Path]]:
+    """A hidden place for each target beside it, on the same file system; what is left there afterwards is
+    removed."""
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+        folders = {
+            folder: Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".consonance-", dir=folder)))
+            for folder in {target.parent for target in targets}
+        }
+        yield [folders[target.parent] / target.name for target in targets]
+
+
+def _write_marked(
+    stage: Path, samples: NDArray[np.float32], title: str, authorization: Authorization, key: bytes
+) -> str:
+    """Encode and label one file, then read every mark back from its bytes; returns its SHA-256."""
+    from singer.audio_file import write
+    from singer.audio_tags import Tags
+    from singer.marks import confirm_marks
+
+    label = AigcLabel(label_value(PRODUCER), f"{authorization.render_id:016x}").to_json()
+    comment = f"{authorization.credit}. Sung by a machine, with the owner's consent ({authorization.grant})."
+    write(stage, samples, Tags(title, authorization.presented_as, comment, label))
+    return confirm_marks(stage, authorization.render_id, key, label)
+
+
+def _labelled_id(label: str | None) -> int | None:
+    """The render id that a label names, if it is a label of ours."""
+    from consent.labels import LabelError
+
+    try:
+        named = parse_label(label) if label else None
+    except LabelError:
+        return None
+    if named is None or named.content_producer != PRODUCER or len(named.produce_id) != 16:
+        return None
+    try:
+        return int(named.produce_id, 16)
+    except ValueError:
+        return None
