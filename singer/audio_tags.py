@@ -68,7 +68,7 @@ def read_tags(path: Path) -> Tags:
 
 
 def read_label(path: Path) -> str | None:
-    """The text of a file's AIGC label as it stands there, or None. Raises `AudioError` as `read_tags` does."""
+    """A file's AIGC label as it stands there, or None. Raises `AudioError` as `read_tags` does."""
     return read_tags(path).aigc or None
 
 

@@ -85,7 +85,7 @@ def true_peak_db(samples: NDArray[np.float32]) -> float:
 
 
 def _wanted_gain(samples: NDArray[np.float32], ceiling: float) -> NDArray[np.float64]:
-    """(n,): the gain that each sample's neighbourhood would need on its own, 1 where it is under the ceiling."""
+    """(n,): the gain that each sample's neighbourhood needs on its own, 1 where it is under the ceiling."""
     wanted = np.ones(len(samples))
     # Between two samples of a band-limited voice a peak stands at most a few decibels over both: look only
     # there.

@@ -33,7 +33,7 @@ _WINDOW, _STEP = 512, 128
 _OVERLAP = _WINDOW // _STEP
 _BLOCK_FRAMES = 1024
 _ENOUGH_S = 3.0
-_MOST_REINFORCEMENT = 2.0
+_MOST_REINFORCEMENT = 3.5
 _SOUNDING = 10 ** (-45 / 20)  # of the peak
 _MARGIN = 6  # frames on either side that the tonality of a frame looks at
 
@@ -41,14 +41,15 @@ _MARGIN = 6  # frames on either side that the tonality of a frame looks at
 def embed(samples: NDArray[np.float32], render_id: int, key: bytes) -> NDArray[np.float32]:
     """Mark a song at 44 100 Hz with a render id: float32 (n,) in, float32 (n,) out, any n.
 
-    No sample of digital silence changes. No cell changes by more than 1.8 dB in a song with three seconds of
-    sound or more; in shorter sounds cells are cut deeper, up to twice that, so that two seconds always carry
-    the id for the blind `detect` and half a second for `confirm`. Raises `ValueError` for an id beyond 64 bits.
+    No sample of digital silence changes, and no cell by more than 1.8 dB in a song with three seconds of sound
+    or more. Shorter sounds are cut deeper, so that one or two seconds carry the id for the blind `detect` and
+    half a second for `confirm`; what is shorter than 0.3 s may carry too little for either. Raises `ValueError` for an id beyond 64 bits.
     """
     pattern = keyed_pattern(key).carrying(render_id, key)
     if not len(samples):
         return samples.copy()
-    depths_db = pattern * np.float32(STRENGTH_DB * _reinforcement(samples))
+    reinforcement = _reinforcement(samples)
+    depths_db = pattern * np.float32(STRENGTH_DB * reinforcement)
     lead = _WINDOW - _STEP
     frames = -(-(len(samples) + lead) // _STEP)
     padded = np.zeros((frames + _OVERLAP) * _STEP, np.float32)
@@ -56,11 +57,16 @@ def embed(samples: NDArray[np.float32], render_id: int, key: bytes) -> NDArray[n
     marked = np.zeros_like(padded)
     for first in range(0, frames, _BLOCK_FRAMES):
         _mark_block(padded, marked, depths_db, first, min(frames, first + _BLOCK_FRAMES))
-    return np.where(samples == 0, samples, marked[lead : lead + len(samples)])
+    result = np.where(samples == 0, samples, marked[lead : lead + len(samples)])
+    if reinforcement == 1.0:
+        return result
+    # Where cells are cut deeper, the peak may not rise further than it can in a long song.
+    allowed = np.abs(samples).max() * 10 ** (STRENGTH_DB * (1 + NOISE_EXTRA) / 20)
+    return result * np.float32(min(1.0, allowed / max(float(np.abs(result).max()), 1e-9)))
 
 
 def _reinforcement(samples: NDArray[np.float32]) -> float:
-    """How much deeper the cells of a short sound are cut: 1 from three seconds of sound on, 2 under 0.75 s."""
+    """How much deeper the cells of a short sound are cut: 1 from three seconds on, 3.5 under 0.25 s."""
     peaks = np.abs(samples[: len(samples) // _STEP * _STEP].reshape(-1, _STEP)).max(axis=1, initial=0.0)
     sounding_s = np.count_nonzero(peaks > _SOUNDING * peaks.max(initial=0.0)) * (_STEP / SAMPLE_RATE)
     return float(np.clip(np.sqrt(_ENOUGH_S / max(sounding_s, 1e-3)), 1.0, _MOST_REINFORCEMENT))

@@ -94,7 +94,7 @@ def _levels_db(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @cache
 def _filterbank() -> NDArray[np.float32]:
-    """(bins, 59): triangles a twelfth of an octave to each side, or the two bins around where bins are wider."""
+    """(bins, 59): triangles a twelfth of an octave to each side, two bins where bins are wider."""
     hz = np.arange(_WINDOW // 2 + 1) * (RATE_HZ / _WINDOW)
     place = np.log2(np.maximum(hz, 1.0) / _LOWEST_HZ) * FINE_PER_OCTAVE
     weights = np.maximum(0, 1 - np.abs(place[:, None] - (np.arange(FINE_BANDS) + 0.5)))
