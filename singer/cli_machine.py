@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
+import importlib
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -23,34 +22,13 @@ from singer.studio import home_folder
 def serve(home: Path | None, host: str, port: int, as_json: bool) -> None:
     """Serve the web page until it is interrupted."""
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-    click.echo(
-        json.dumps({"address": address}) if as_json else f"Consonance is at {address} (Ctrl-C ends it)."
-    )
+    if as_json:
+        print_json({"address": address})
+    else:
+        click.echo(f"Consonance is at {address} (Ctrl-C ends it).")
     sys.stdout.flush()
-    # The page runs in gunicorn's own process: the arrow from web to singer stays the only one between the
-    # two.
-    environment = {**os.environ, "CONSONANCE_HOME": str(home_folder(home)), "OMP_NUM_THREADS": "1"}
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--worker-class",
-        "gthread",
-        "--workers",
-        "1",
-        "--threads",
-        "8",
-    ]
-    command += [
-        "--bind",
-        f"{host}:{port}",
-        "--timeout",
-        "0",
-        "--log-level",
-        "warning",
-        "web.app:create_app()",
-    ]
-    os.execve(sys.executable, command, environment)
+    # By its name only: the page stands above singer, and takes this process over.
+    importlib.import_module("web.serve").serve(home_folder(home), host, port)
 
 
 @click.command()

@@ -28,9 +28,7 @@ def song_options(command: Decorated) -> Decorated:
         click.option(
             "--lyrics", type=EXISTING, help="Text file with the lyrics, instead of the score's own."
         ),
-        click.option(
-            "--language", "-l", help="Language of the lyrics: en, ja, zh …  [default: the score's, else en]"
-        ),
+        click.option("--language", "-l", help="Language of the lyrics: en, ja, zh …  [default: the score's]"),
         click.option("--part", help="Part to sing, by name or id.  [default: the first with lyrics]"),
         click.option(
             "--verse", type=click.IntRange(1), help="Verse to sing.  [default: the first with lyrics]"

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from singer.score.model import Score
     from singer.score.sung import Underlay
 
-DEFAULT_LANGUAGE = "en"
-"""What is sung when neither the caller nor the score names a language."""
-
 MAX_LYRICS_BYTES = 1 << 20
 MAX_TRANSPOSE = 36.0
 
@@ -46,11 +43,11 @@ def plan(
     """Score → underlay → phones → performance.
 
     `lyrics` replaces the score's own. `language` is a tag such as `en`, `ja`, `zh`; without it the score's,
-    then English. `part` (id or name) and `verse` choose among several; without them the first that carries
-    lyrics. `transpose` in semitones. Raises `BadInput` (with bar, word or line) for anything that cannot be
-    sung.
+    then what the script of the lyrics suggests. `part` (id or name) and `verse` choose among several; without
+    them the first that carries lyrics. `transpose` in semitones. Raises `BadInput` (with bar, word or line)
+    for anything that cannot be sung.
     """
-    from singer.language import phonemise
+    from singer.language import detect_language, normalise_language, phonemise
     from singer.performance import perform
     from singer.score import read_score
     from singer.score.underlay import underlay
@@ -60,7 +57,7 @@ def plan(
             f"A transposition of {transpose:g} semitones is too far.", f"At most ±{MAX_TRANSPOSE:g}."
         )
     read = read_score(score) if isinstance(score, Path) else score
-    tongue = language or read.language or DEFAULT_LANGUAGE
+    tongue = normalise_language(language or read.language or detect_language(lyrics or _text_of(read)))
     laid = underlay(read, lyrics, language=tongue, part=part, verse=verse)
     if transpose:
         laid = replace(laid, notes=tuple(replace(note, pitch=note.pitch + transpose) for note in laid.notes))
@@ -68,6 +65,13 @@ def plan(
     performance = perform(laid, syllables, language=tongue, seed=seed, style=style)
     # A reader's notices may stand in the underlay as well: each is said once, in order.
     return Plan(performance, laid, tuple(dict.fromkeys((*read.notices, *laid.notices))))
+
+
+def _text_of(score: Score) -> str:
+    """Every syllable that the score holds."""
+    return " ".join(
+        lyric.text for part in score.parts for note in part.notes for lyric in note.lyrics.values()
+    )
 
 
 def read_lyrics(path: Path) -> str:

@@ -19,6 +19,7 @@ from consent.registry import Registry
 from consent.release import Release
 from consent.request import Request
 from singer.errors import BadInput, Cancelled
+from singer.places import home_folder, login_name, voices_folder
 from singer.planning import Plan, performance_sha256, plan, read_lyrics, read_performance, work_digest
 from singer.verdict import Verdict, judge
 from singer.voice import Cancelling, Progress, Voice
@@ -40,11 +41,13 @@ __all__ = [
     "Use",
     "Verdict",
     "home_folder",
+    "login_name",
     "open_registry",
     "plan",
     "read_lyrics",
     "read_performance",
     "render",
+    "request_for",
     "sing_file",
     "verify",
     "voices_folder",
@@ -82,31 +85,6 @@ class Song:
     samples: NDArray[np.float32]
 
 
-def home_folder(home: Path | None = None) -> Path:
-    """The registry's folder: `home`, or `consonance` in the user's data folder (XDG Base Directory
-    Specification)."""
-    if home is not None:
-        return home.expanduser().absolute()
-    data = Path(os.environ.get("XDG_DATA_HOME", ""))
-    return (data if data.is_absolute() else user_home() / ".local" / "share") / "consonance"
-
-
-def user_home() -> Path:
-    """The user's own folder, from the password database where HOME is missing or empty."""
-    if os.environ.get("HOME"):
-        return Path.home()
-    import pwd
-
-    return Path(pwd.getpwuid(os.getuid()).pw_dir)
-
-
-def voices_folder() -> Path:
-    """The folder of shipped voices: `voices/` of the checkout, or the copy that a wheel carries."""
-    room = Path(__file__).resolve().parent
-    checkout = room.parent / "voices"
-    return checkout if checkout.is_dir() else room / "_voices"
-
-
 def open_registry(home: Path | None = None, voices: Path | None = None) -> Registry:
     """The registry in `home` (default: `home_folder()`), with the shipped voices in it. Seeding again changes
     nothing."""
@@ -140,7 +118,7 @@ def render(
     """
     targets = _targets(outputs)
     digest = performance_sha256(performance)
-    authorization = registry.authorise(_request(performance, digest, voice, use))  # 1
+    authorization = registry.authorise(request_for(performance, voice, use))  # 1
     samples = Voice.open(registry, authorization).sing(performance, progress, cancelled)  # 2
     _, key = registry.watermark_keys()[-1]
     with _staging(targets) as staged:
@@ -208,16 +186,6 @@ def sing_file(
     )
 
 
-def login_name() -> str:
-    """The name of the user who runs this process; the number where there is no name."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid-{os.getuid()}"
-
-
 def verify(registry: Registry, path: Path) -> Verdict:
     """Say whose voice is in an audio file, under which grant, and whether that still stands.
 
@@ -242,14 +210,15 @@ def verify(registry: Registry, path: Path) -> Verdict:
     return judge(marks, records)
 
 
-def _request(performance: Performance, digest: str, voice: str, use: Use) -> Request:
+def request_for(performance: Performance, voice: str, use: Use) -> Request:
+    """What consent is asked for a performance: this very work, in this voice, for this use."""
     return Request(
         voice=voice,
         user=use.user,
         purpose=use.purpose,
         project=use.project,
         territory=use.territory,
-        work_digest=work_digest(digest, voice),
+        work_digest=work_digest(performance_sha256(performance), voice),
         seconds=performance.duration_s,
         language=performance.language,
     )

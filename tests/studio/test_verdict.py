@@ -54,7 +54,7 @@ def test_the_sound_is_believed_first_and_a_label_alone_proves_nothing(
         assert "Kumi" in verdict.sentence and "Cubialpha" in verdict.sentence
 
 
-@pytest.mark.parametrize(("digest", "label"), product((None, Released(0xFEED, False)), repeat=2))
+@pytest.mark.parametrize(("digest", "label"), list(product((None, Released(0xFEED, False)), repeat=2)))
 def test_a_withdrawn_song_is_named_and_said_to_be_withdrawn(digest, label) -> None:
     verdict = judge(MARKS, {"watermark": Released(0xFEED, False), "digest": digest, "label": label})
     assert verdict.state == "withdrawn" and verdict.identified and not verdict.allowed_now
