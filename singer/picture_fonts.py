@@ -75,13 +75,14 @@ def writable(text: str, language: str) -> str:
 
 
 def width_em(text: str) -> float:
-    """Roughly how wide the text is, in ems: wide characters count one, others a bit more than half."""
+    """Roughly how wide the text is, in ems: wide characters one, raised letters a third, others 0.62, marks
+    none."""
     from unicodedata import category, east_asian_width
 
+    narrow = {"Mn": 0.0, "Me": 0.0, "Cf": 0.0, "Lm": 0.35}
     return sum(
-        1.0 if east_asian_width(character) in "WF" else 0.62
+        1.0 if east_asian_width(character) in "WF" else narrow.get(category(character), 0.62)
         for character in text
-        if category(character) not in ("Mn", "Me", "Cf")
     )
 
 

@@ -28,14 +28,23 @@ def spectrogram_db(samples: np.ndarray, start_s: float, end_s: float, columns: i
     centres = start_s + (np.arange(columns) + 0.5) * (end_s - start_s) / columns
     firsts = np.round(centres * SAMPLE_RATE).astype(int) - _WINDOW // 2
     image = np.empty((_ROWS, columns), dtype=np.float32)
-    padded = np.pad(np.asarray(samples, dtype=np.float32), _WINDOW)
     for block in range(0, columns, _BLOCK):
-        starts = np.clip(firsts[block : block + _BLOCK] + _WINDOW, 0, len(padded) - _WINDOW)
-        frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[starts] * hann
+        starts = firsts[block : block + _BLOCK]
+        stretch = _stretch(samples, int(starts[0]), int(starts[-1]) + _WINDOW)
+        frames = np.lib.stride_tricks.sliding_window_view(stretch, _WINDOW)[starts - starts[0]] * hann
         power = np.abs(np.fft.rfft(frames)[:, : weights.shape[0]]) ** 2
         image[:, block : block + _BLOCK] = (power.astype(np.float32) @ weights).T
     level: np.ndarray = 10.0 * np.log10(image + 1e-10)
     return level
+
+
+def _stretch(samples: np.ndarray, start: int, end: int) -> np.ndarray:
+    """The samples from `start` to `end`, (end - start,), zero where there are none."""
+    stretch = np.zeros(end - start, dtype=np.float32)
+    first, last = max(start, 0), min(end, len(samples))
+    if first < last:
+        stretch[first - start : last - start] = samples[first:last]
+    return stretch
 
 
 def _weights() -> np.ndarray:
