@@ -81,6 +81,6 @@ def mac(keys: KeyStore, authorization: Authorization) -> str:
 
 
 def derive_render_id(key: bytes, recipe: dict[str, str], counter: int = 0) -> int:
-    """The 64-bit id of a song: the first bits of HMAC-SHA256 over its recipe, and past collisions a counter."""
+    """The 64-bit id of a song: the first bits of HMAC-SHA256 over its recipe, and a counter if taken."""
     covered: dict[str, str | int] = {**recipe, "counter": counter} if counter else {**recipe}
     return int.from_bytes(hmac.digest(key, rfc8785.dumps(covered), "sha256")[:8], "big")

@@ -107,11 +107,8 @@ def _write_voice(unit: Unit, file: VoiceFile, version: str) -> None:
         )
     )
     unit.session.flush()
-    known = set(
-        unit.session.execute(
-            select(EvidenceRow.name, EvidenceRow.sha256).where(EvidenceRow.voice_id == file.id)
-        ).tuples()
-    )
+    said = select(EvidenceRow.name, EvidenceRow.sha256).where(EvidenceRow.voice_id == file.id)
+    known = {(name, sha256) for name, sha256 in unit.session.execute(said)}
     for text in file.evidence:
         if (text.name, text.sha256) not in known:
             unit.session.add(

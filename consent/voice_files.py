@@ -16,6 +16,7 @@ from consent.terms import Terms
 _VOICE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._]*")
 _TRAINING = ("allowed", "silent", "forbidden")
+_ENCODINGS = ("utf-8-sig", "cp932", "gb18030")  # a readme that must stay unaltered may be older than UTF-8
 
 
 @dataclass(frozen=True)
@@ -162,10 +163,15 @@ def _inside(path: Path, name: str, voices: Path) -> Path:
 
 def _evidence(file: Path, path: Path) -> EvidenceText:
     content = file.read_bytes()
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise VoiceFileError(f"{path}: {file.name} is not UTF-8 text.") from None
+    text = None
+    for encoding in _ENCODINGS:
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    if text is None:
+        raise VoiceFileError(f"{path}: {file.name} is a text in none of {', '.join(_ENCODINGS)}.")
     return EvidenceText(file.name, text, hashlib.sha256(content).hexdigest())
 
 
