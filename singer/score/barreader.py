@@ -168,6 +168,8 @@ def _read_connections(element: Element, note: WrittenNote) -> None:
     ties = [tie.get("type") for tie in element.findall("tie")]
     ties += [tied.get("type") for tied in element.findall("notations/tied")]
     note.tie_start, note.tie_stop = "start" in ties, "stop" in ties
+    marks = element.find("notations/articulations")
+    note.breath = marks is not None and any(mark.tag in ("breath-mark", "caesura") for mark in marks)
     slurs = [slur.get("type") for slur in element.findall("notations/slur")]
     note.slur_starts, note.slur_stops = slurs.count("start"), slurs.count("stop")
 
@@ -176,6 +178,7 @@ def _join_chord(top: WrittenNote, note: WrittenNote) -> None:
     """Keep the higher pitch with its own ties; lyrics and slurs of a chord belong to all of it."""
     if note.pitch > top.pitch:
         top.pitch, top.tie_start, top.tie_stop = note.pitch, note.tie_start, note.tie_stop
+    top.breath = top.breath or note.breath
     top.slur_starts = max(top.slur_starts, note.slur_starts)
     top.slur_stops = max(top.slur_stops, note.slur_stops)
     top.lyrics = {**note.lyrics, **top.lyrics}

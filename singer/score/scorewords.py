@@ -104,11 +104,15 @@ def _silence_interludes(part: Part, layout: Layout, unmarked: list[int]) -> None
     ]
     if held:
         bars = _bars(part, held)
-        layout.notices.append(
-            f"{len(held)} notes without a lyric continue the syllable before them ({bars})."
-        )
+        layout.notices.append(f"{_notes(held)} without a lyric: the syllable before goes on ({bars}).")
     if silent:
-        layout.notices.append(f"{len(silent)} notes without a lyric are not sung ({_bars(part, silent)}).")
+        layout.notices.append(
+            f"{_notes(silent)} without a lyric after a rest: not sung ({_bars(part, silent)})."
+        )
+
+
+def _notes(indexes: list[int]) -> str:
+    return "One note" if len(indexes) == 1 else f"{len(indexes)} notes"
 
 
 def _bars(part: Part, indexes: list[int]) -> str:

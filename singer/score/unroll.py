@@ -4,7 +4,7 @@ notes placed."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ GRACE_S = 0.08
 """A grace note lasts this long at most, and all before one beat a quarter of the note or rest they take it
 from."""
 _SHORTEST_GRACE_S = 0.02
+_LONGEST_MELISMA = 64
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,8 @@ class _LinePlayer:
         for written in self.line.bars[bar]:
             lyrics = self._lyrics(written, number if bar in self.advancing else 1)
             self._sound(written, start + written.onset, self.timeline.numbers[bar], lyrics)
+            if written.breath:
+                self._breathe()
 
     def _lyrics(self, written: WrittenNote, number: int) -> dict[int, Lyric]:
         """Each verse's syllable in this pass: from pass to pass every verse moves on to the next one."""
@@ -122,6 +125,15 @@ class _LinePlayer:
             _Sounding(onset, written.duration, written.pitch, bar, lyrics, slurred, tied_on=written.tie_start)
         )
         self._follow_slurs(written)
+
+    def _breathe(self) -> None:
+        """End the phrase of every verse after the syllable that is being sung."""
+        for verse in self.verses:
+            for note in reversed(self.notes[-_LONGEST_MELISMA:]):
+                lyric = note.lyrics.get(verse)
+                if lyric is not None and lyric.text:
+                    note.lyrics[verse] = replace(lyric, phrase_end=True)
+                    break
 
     def _follow_slurs(self, written: WrittenNote) -> None:
         self.open_slurs = max(0, self.open_slurs - written.slur_stops) + written.slur_starts

@@ -25,6 +25,8 @@ class WrittenNote:
     tie_stop: bool = False
     slur_starts: int = 0
     slur_stops: int = 0
+    breath: bool = False
+    """A breath mark or caesura stands after it."""
     lyrics: dict[int, Lyric] = field(default_factory=dict)
     voice: VoiceKey = (1, "1")
 
