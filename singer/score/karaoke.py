@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from singer.score.charset import detect_charset
 from singer.score.model import ELISION, Lyric
+from singer.score.scripts import script_language
 from singer.score.syllabletext import read_syllable
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def read_karaoke(events: MidiEvents, notices: list[str]) -> Karaoke:
     karaoke.track = track
     karaoke.syllables = _syllables(sung)
     if karaoke.syllables and karaoke.language is None:
-        karaoke.language = _language_of("".join(lyric.text for _, lyric in karaoke.syllables))
+        karaoke.language = script_language("".join(lyric.text for _, lyric in karaoke.syllables))
     return karaoke
 
 
@@ -190,14 +191,3 @@ def _share(note: MidiNote, lyric: Lyric) -> None:
         goes_on = lyric.syllabic in ("begin", "middle")
         text = before.text + ("-" if same_word else "") + ELISION + lyric.text
         note.lyrics[1] = Lyric(text, _syllabic(not starts, goes_on), phrase_end=lyric.phrase_end)
-
-
-def _language_of(text: str) -> str | None:
-    """What the script alone tells: kana is Japanese, Hangul Korean; Han without kana is Chinese."""
-    if re.search("[\u3040-\u30ff]", text):
-        return "ja"
-    if re.search("[\uac00-\ud7af]", text):
-        return "ko"
-    if re.search("[\u4e00-\u9fff]", text):
-        return "zh"
-    return None

@@ -12,6 +12,7 @@ from singer.score.limits import MAX_PARTS, check_length, too_large
 from singer.score.lines import pick_lines
 from singer.score.model import DEFAULT_BPM, Part, Score, TempoMap
 from singer.score.repeats import play_order
+from singer.score.scripts import script_language
 from singer.score.unroll import Timeline, unroll
 from singer.score.verses import fill_refrains
 from singer.score.written import Marks, WrittenPart
@@ -60,7 +61,7 @@ def read_musicxml(data: bytes, name: str) -> Score:
     return Score(
         title=_title(root),
         composer=_composer(root),
-        language=_language(root),
+        language=_language(root, sung),
         tempo=timeline.tempo,
         parts=tuple(part for part in sung if part.notes),
         length=length,
@@ -206,8 +207,12 @@ def _composer(root: Element) -> str:
     return ""
 
 
-def _language(root: Element) -> str | None:
-    """The language the score declares for its lyrics, by default or on the lyric texts themselves."""
+def _language(root: Element, parts: Sequence[Part]) -> str | None:
+    """What the script of the lyrics says, else what the score declares for them."""
+    texts = (lyric.text for part in parts for note in part.notes for lyric in note.lyrics.values())
+    by_script = script_language("".join(texts))
+    if by_script:
+        return by_script
     default = root.find("defaults/lyric-language")
     if default is not None and default.get(_LANGUAGE):
         return default.get(_LANGUAGE)

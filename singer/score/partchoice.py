@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from singer.errors import LyricsError, ScoreError
-from singer.score.model import Note, Part, Score
+from singer.score.model import Part, Score
 
 _VOCAL_NAMES = re.compile(
     r"voc|voice|voix|voz|sing|sopran|melod|lead|lyric|song|canto|chant|gesang|stimme|solo|歌|声|聲|唱|ボーカル|メロディ|メロ|旋律",
@@ -15,10 +15,17 @@ _NEARLY_ALL = 0.8
 
 
 def syllable_count(part: Part, verse: int | None = None) -> int:
-    """Notes of `part` that carry a syllable, of `verse` or of any."""
-    if verse is not None:
-        return sum(1 for note in part.notes if verse in note.lyrics and note.lyrics[verse].text)
-    return sum(1 for note in part.notes if any(lyric.text for lyric in note.lyrics.values()))
+    """Notes of `part` that carry a syllable, of `verse` or of any; 0 where they are mostly figures of a bass."""
+    found = 0
+    spelled = 0
+    for note in part.notes:
+        lyrics = (
+            note.lyrics.values() if verse is None else [note.lyrics[verse]] if verse in note.lyrics else []
+        )
+        texts = [lyric.text for lyric in lyrics if lyric.text]
+        found += bool(texts)
+        spelled += any(char.isalpha() for text in texts for char in text)
+    return found if spelled * 2 >= found else 0
 
 
 def choose_part(score: Score, wanted: str | int | None, *, needs_lyrics: bool) -> Part:
@@ -66,11 +73,6 @@ def choose_verse(part: Part, wanted: int | None) -> int:
         there = ", ".join(map(str, voiced))
         raise LyricsError(f"{part.name} has no verse {wanted}.", f"It has: {there}.")
     return wanted
-
-
-def longest_note(part: Part) -> Note:
-    """The longest note of `part` in quarter notes."""
-    return max(part.notes, key=lambda note: note.duration)
 
 
 def _named_part(score: Score, wanted: str) -> Part:

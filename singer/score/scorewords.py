@@ -46,13 +46,15 @@ def lay_score_lyrics(part: Part, verse: int, language: str) -> Layout:
     builder = _WordBuilder()
     unsplit = _is_unsplit(part, verse, language)
     unmarked: list[int] = []
+    goes_on = False
     for index, note in enumerate(part.notes):
         lyric = note.lyrics.get(verse)
         if lyric is not None and lyric.text:
             layout.begins[index] = _begin(builder, lyric, note)
+            goes_on = lyric.extend or builder.open
         elif index and layout.sung(index - 1) and _held(part.notes[index - 1], note, lyric):
             layout.holds[index] = True
-            if not note.slurred and not note.grace and lyric is None:
+            if not (note.slurred or note.grace or goes_on or lyric is not None):
                 unmarked.append(index)
     builder.close()
     layout.words = builder.words
