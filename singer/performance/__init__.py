@@ -41,7 +41,7 @@ def perform(
     Raises `PerformanceError` with the bar where a note cannot be sung, and where no note carries
     lyrics.
     """
-    from singer.performance.check import check
+    from singer.performance.check import LONGEST_TITLE, check
     from singer.performance.styles import style_named
     from singer.performance.syllables import sung_notes, sung_syllables
     from singer.performance.timing import time_phrases
@@ -54,7 +54,7 @@ def perform(
     duration_s = max(float(underlay.duration_s), notes[-1].end_s)
     phrases = time_phrases(notes, sung, duration_s, chosen.breath_s)
     performance = Performance(
-        title=underlay.title,
+        title=underlay.title[:LONGEST_TITLE],
         language=language,
         duration_s=duration_s,
         seed=seed,

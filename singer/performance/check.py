@@ -18,8 +18,9 @@ MAXIMUM_DURATION_S = 1800.0
 GAP_TOLERANCE_S = 1e-4
 """Two times closer than this are the same time: rounding to a tenth of a millisecond is no gap."""
 
-_LONGEST_TITLE = 1000
-_LONGEST_TEXT = 200
+LONGEST_TITLE, LONGEST_TEXT = 1000, 200
+"""Characters of a song's title and of a note's text."""
+
 _LONGEST_LANGUAGE = 35  # RFC 5646, section 4.4.1
 _LARGEST_SEED = 2**63 - 1
 
@@ -68,7 +69,7 @@ def _check_header(performance: Performance) -> None:
         raise PerformanceError(
             "The performance's seed is out of range.", "Use a whole number from 0 to 2^63 − 1."
         )
-    _check_text("The performance's title", performance.title, _LONGEST_TITLE)
+    _check_text("The performance's title", performance.title, LONGEST_TITLE)
     _check_text("The performance's language", performance.language, _LONGEST_LANGUAGE)
 
 
@@ -109,7 +110,7 @@ def _check_notes(place: str, phrase: Phrase) -> None:
     sung_until_s = phrase.start_s
     for number, note in enumerate(phrase.notes, start=1):
         name = f"{place}, note {number}"
-        _check_text(name, note.text, _LONGEST_TEXT)
+        _check_text(name, note.text, LONGEST_TEXT)
         times = (note.onset_s, note.end_s)
         if not all(map(math.isfinite, times)) or note.onset_s >= note.end_s:
             raise PerformanceError(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from singer.errors import PerformanceError
-from singer.performance.check import MAXIMUM_DURATION_S
+from singer.performance.check import LONGEST_TEXT, MAXIMUM_DURATION_S
 from singer.performance.durations import main_vowel
 from singer.performance.expression import F0_RANGE_HZ
 from singer.performance.model import PerformedNote
@@ -128,7 +128,7 @@ def _syllable(pronounced: Pronounced, note: int, phrase_end: bool) -> SungSyllab
 def _text(underlay: Underlay, note: SungNote) -> str:
     if note.word is None or note.syllable is None:
         return ""
-    return underlay.words[note.word].syllables[note.syllable].text
+    return underlay.words[note.word].syllables[note.syllable].text[:LONGEST_TEXT]
 
 
 def _check_note(note: SungNote, end_s: float, transpose: float) -> None:

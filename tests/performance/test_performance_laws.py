@@ -254,3 +254,8 @@ def test_transposing_moves_the_notes_and_the_curve() -> None:
 def test_an_unknown_style_is_refused_with_the_list() -> None:
     with pytest.raises(PerformanceError, match="plain, straight, pop, choral, ballad"):
         sung([Event(0.0, 1.0, 60.0, "la")], style="yodel")
+
+
+def test_long_titles_and_texts_are_shortened_rather_than_refused() -> None:
+    underlay, syllables = make_underlay([Event(0.5, 1.0, 60.0, "la")], title="x" * 5000)
+    assert len(perform(underlay, syllables, language="en").title) == 1000
