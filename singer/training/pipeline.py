@@ -27,7 +27,7 @@ from singer.vocoder.model import Vocoder
 Progress = Callable[[str, int, int, str], None]
 """Told the stage, how much of it is done and is to do, and a remark."""
 
-VOWEL_LEVEL_DB = -24.0
+VOWEL_LEVEL_DB = -19.0
 """RMS in dB of full scale that a held vowel of every shipped voice is brought to."""
 
 MEASURED_UTTERANCES = 25

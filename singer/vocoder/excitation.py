@@ -30,12 +30,12 @@ def harmonic_comb(f0_hz: Tensor) -> Tensor:
     cycles = torch.remainder(torch.cumsum(f0.double() / SAMPLE_RATE, dim=-1), 1.0).to(f0.dtype)
     angle = 2.0 * math.pi * cycles
     room = HIGHEST_HZ / f0
-    harmonics = torch.floor(room)
+    harmonics = torch.floor(room) - 1.0
     half = torch.sin(angle / 2.0)
     near_zero = half.abs() < 1e-4
     kernel = torch.sin((harmonics + 0.5) * angle) / torch.where(near_zero, torch.ones_like(half), half)
     kernel = torch.where(near_zero, 2.0 * harmonics + 1.0, kernel)
-    topmost = 2.0 * (room - harmonics) * torch.cos((harmonics + 1.0) * angle)
+    topmost = 2.0 * (room - harmonics - 1.0) * torch.cos((harmonics + 1.0) * angle)
     return (kernel - 1.0 + topmost) * torch.sqrt(f0 / SAMPLE_RATE)
 
 
