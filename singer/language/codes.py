@@ -12,8 +12,8 @@ _VOICES = """
 af am an ar as az ba be bg bn bpy bs ca ca-ba ca-nw ca-va cs cv cy da de el en-gb en-us eo es es-419
 et eu fa fi fr-be fr-ch fr-fr ga gd gn grc gu hak haw he hi hr ht hu hy hyw ia id io is it jbo ka kk
 kl kn ko kok ku ky la lb lfn lt ltg lv mi mk ml mr ms mt mto my nb nci ne nl nog om or pa pap pl pt
-pt-br qu quc ro ru sd shn si sk sl smj sq sr sv sw ta te th ti tk tn tr tt ug uk ur uz vi vi-vn-x-
-central vi-vn-x-south yue
+pt-br qu quc ro ru sd shn si sk sl smj sq sr sv sw ta te th ti tk tn tr tt ug uk ur uz vi
+vi-vn-x-central vi-vn-x-south yue
 """
 ESPEAK_VOICES: frozenset[str] = frozenset(_VOICES.split())
 """The voices of espeak-ng that we sing with, besides Japanese and Mandarin."""

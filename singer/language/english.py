@@ -43,6 +43,7 @@ _SUNG: dict[str, str] = {
     "can": "k æ n", "have": "h æ v", "has": "h æ z", "had": "h æ d", "us": "ʌ s", "but": "b ʌ t",
     "on": "ɑ n",
     "my": "m a ɪ", "by": "b a ɪ", "our": "a ʊ ɝ", "ours": "a ʊ ɝ z", "who've": "h u v", "real": "ɹ i l",
+    "really": "ɹ i l i",
     "they're": "ð ɛ ɹ", "i": "a ɪ", "o": "o ʊ", "o'er": "ɔ ɹ", "e'er": "ɛ ɹ", "ne'er": "n ɛ ɹ",
     "whoe'er": "h u . ɛ ɹ",
     "'tis": "t ɪ z", "'twas": "t w ʌ z", "'twere": "t w ɝ", "'twill": "t w ɪ l", "'til": "t ɪ l",

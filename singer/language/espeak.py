@@ -23,9 +23,13 @@ _SPELLINGS = (
     ("ʲʲ", "ʲ"), ("?", "ʔ"), ("ε", "ɛ"), ("ᵝ", ""), ("ä", "a"), ("\u0308", ""), ("\u031e", ""),
     ("\u031d", ""),
     ("\u032f", ""), ("ts.", "ʈʂ"), ("s.", "ʂ"), ("i.", "i"), ("a.", "ɑ"), (".", ""), ('u"', "ʉ"), ('"', ""),
+    ("`", "ʼ"), ("^", "ʲ"), ("#", "\u0325"), ("\u033b", ""), ("+", ""), ("ᵑ", "ŋ"), ("ʰχ", "χ"),
+    ("A", "ɑ"), ("K", "ɬ"), ("N", "ŋ"), ("S", "ʃ"), ("X", "χ"), ("Z", "ʒ"), ("Φ", "ɸ"), ("[", ""),
+    ("\u033a", ""),
 )  # fmt: skip
 _SPELLINGS_OF: dict[str, tuple[tuple[str, str], ...]] = {
     "de": (("ɜ", "ɐ"),),
+    "ru": (("ɭʲ", "lʲ"), ("ɭ", "lˠ")),
     "hi": (("cʰ", "tʃʰ"), ("c", "tʃ"), ("ɟ", "dʒ"), ("əə", "ə")),
     "ko": (("q", "k"), ("ɫ", "l"), ("ph", "pʰ"), ("kh", "kʰ"), ("th", "tʰ"), ("-", "\u0348"), ("tʃ", "tɕ")),
     "yue": (
@@ -37,7 +41,7 @@ _SPELLINGS_OF: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 _TONES = re.compile("[0-9ɜ˥˦˧˨˩]+$|[0-9˥˦˧˨˩]+")
-_TONAL = ("vi", "yue", "cmn", "th", "my", "hak", "shn")
+_TONAL = ("vi", "fa", "yue", "cmn", "th", "my", "hak", "shn")
 _GLIDES = ("ɪ", "ʊ", "i", "u", "ʏ", "y", "ø")
 
 
@@ -79,7 +83,10 @@ def spoken(word: str, voice: str) -> tuple[Sound, ...]:
         text = re.sub(r"([ptk]|tʃ|tɕ)_h(?=_)", r"\1ʰ", text)
     sounds: list[Sound] = []
     for token in re.split(r"[_\s]+", text):
-        sounds.extend(_sounds_of_token(token, voice, word))
+        found = _sounds_of_token(token, voice, word)
+        if not sounds and len(found) > 1 and found[0] == found[1]:
+            found = found[1:]
+        sounds.extend(found)
     if voice == "yue":
         sounds = _without_final_aspiration(sounds)
     if len(word) == 1 and voice in _SLAVIC and word not in _VOWEL_LETTERS:
@@ -94,11 +101,15 @@ def spoken(word: str, voice: str) -> tuple[Sound, ...]:
 def _sounds_of_token(token: str, voice: str, word: str) -> list[Sound]:
     """One espeak phoneme: its vowels are one nucleus, whatever stands around them are consonants."""
     stressed = "ˈ" in token
-    symbols = token.strip("ˈˌ-" if voice != "ko" else "ˈˌ").replace("ˈ", "").replace("ˌ", "")
+    symbols = token.replace("ˈ", "").replace("ˌ", "")
+    if voice != "ko":
+        symbols = symbols.replace("-", "")
     if voice in _TONAL:
         symbols = _TONES.sub("", symbols)
     for written, ours in _SPELLINGS + _SPELLINGS_OF.get(voice, ()):
         symbols = symbols.replace(written, ours)
+    if symbols.startswith("ʲ"):
+        symbols = "j" + symbols[1:]
     try:
         found = phones.tokenise(symbols)
     except LyricsError as error:

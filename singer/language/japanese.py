@@ -8,6 +8,7 @@ singers hold them.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 from singer.errors import LyricsError
@@ -121,7 +122,7 @@ def mora_phones(kana: str) -> tuple[str, ...]:
     table = _morae_phones()
     if mora in table:
         return table[mora]
-    if len(mora) == 2 and mora[0] in table:
+    if len(mora) == 2 and mora[0] in table and table[mora[0]][-1] in VOWELS:
         consonant = table[mora[0]][:-1]
         if mora[1] in _SMALL_VOWELS:
             return (*consonant, _SMALL_VOWELS[mora[1]])
@@ -145,16 +146,27 @@ def romaji_texts(romaji: str) -> tuple[str, ...]:
     """Romaji cut into morae in its own letters; a doubled consonant closes the mora before it (gak-ko-u)."""
     texts: list[str] = []
     for letters, kana in _romaji_steps(romaji):
-        if kana == SOKUON and texts:
+        if kana in (SOKUON, "") and texts:
             texts[-1] += letters
         else:
             texts.append(letters)
     return tuple(texts)
 
 
+def romaji_kana_of_pieces(pieces: Sequence[str]) -> tuple[str, ...]:
+    """Hiragana of a romaji word cut by hand ("gak-kou", "ko-n-ni-chi-wa"): each mora where it begins."""
+    kana = [""] * len(pieces)
+    owner = [number for number, piece in enumerate(pieces) for _ in piece]
+    at = 0
+    for letters, mora in _romaji_steps("".join(pieces)):
+        kana[owner[min(at, len(owner) - 1)]] += mora
+        at += len(letters)
+    return tuple(kana)
+
+
 def _romaji_steps(romaji: str) -> list[tuple[str, str]]:
     """Pairs of letters and the kana that they spell."""
-    text = romaji.lower().translate(_MACRONS).replace("'", "").replace("-", LONG)
+    text = romaji.lower().translate(_MACRONS).replace("-", LONG)
     table = _romaji_morae()
     steps: list[tuple[str, str]] = []
     at = 0
@@ -162,8 +174,8 @@ def _romaji_steps(romaji: str) -> list[tuple[str, str]]:
         size = next((size for size in (4, 3, 2, 1) if text[at : at + size] in table), 0)
         if size:
             kana = table[text[at : at + size]]
-        elif text[at] == LONG:
-            kana = LONG
+        elif text[at] in (LONG, "'"):
+            kana = LONG if text[at] == LONG else ""
         elif text[at] == "n" or (text[at] == "m" and text[at + 1 : at + 2] in ("b", "p", "m")):
             kana = MORAIC_N
         elif text[at] in _DOUBLED and (text[at + 1 : at + 2] == text[at] or text[at : at + 3] == "tch"):

@@ -100,8 +100,17 @@ def phonemise(texts: Sequence[str]) -> tuple[Syllable, ...]:
 
 
 def syllables(kana: Sequence[str]) -> tuple[Syllable, ...]:
-    """Syllables of kana as they are written, without context: what romaji spells."""
-    return _rows(kana, [japanese.morae(text) for text in kana])
+    """Syllables of kana as written, without a dictionary: what romaji spells. A u after o holds it."""
+    rows: list[tuple[str, ...]] = []
+    last = ""
+    for text in kana:
+        row = []
+        for mora in japanese.morae(text):
+            held = mora == "う" and last and japanese.mora_phones(last)[-1] == "o"
+            row.append(LONG if held else mora)
+            last = "" if mora in (LONG, SOKUON) else mora
+        rows.append(tuple(row))
+    return _rows(kana, rows)
 
 
 def _rows(texts: Sequence[str], rows: Sequence[tuple[str, ...]]) -> tuple[Syllable, ...]:

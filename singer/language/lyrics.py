@@ -165,11 +165,13 @@ def _as_english(word: LyricWord) -> tuple[Syllable, ...]:
 
 
 def _romaji(word: LyricWord) -> tuple[Syllable, ...] | None:
-    """A romaji word as notated, each syllable by itself; None where one of them is no romaji."""
-    kana = [_japanese(tokens.letters(part.text)) for part in word.syllables]
-    if any(text is None for text in kana):
+    """A romaji word as notated, without context; None where it is no romaji."""
+    texts = [tokens.letters(part.text) for part in word.syllables]
+    try:
+        kana = japanese.romaji_kana_of_pieces(texts)
+    except LyricsError:
         return None
-    return japanese_reading.syllables([text or "" for text in kana])
+    return japanese_reading.syllables(kana)
 
 
 def _pinyin(word: LyricWord) -> tuple[Syllable, ...] | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache, partial
 
 from singer.errors import LyricsError
 from singer.language.mandarin import erhua, is_pinyin, pinyin_phones
@@ -16,12 +16,34 @@ _DIGITS = re.compile(r"[0-9]+")
 _LONGEST = len("zhuangr")
 
 
+# readings of song that pypinyin's phrases miss: 很长, 重来, 落下, 牵着手
+_CHARACTERS = {"长": "cháng,zhǎng", "長": "cháng,zhǎng"}
+_PHRASES = {
+    "重来": "chóng lái",
+    "重來": "chóng lái",
+    "落下": "luò xià",
+    "着手": "zhe shǒu",
+    "著手": "zhe shǒu",
+}
+
+
+@cache
+def _reader() -> Callable[[str], list[str]]:
+    from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
+
+    load_single_dict({ord(char): readings for char, readings in _CHARACTERS.items()})
+    load_phrases_dict({phrase: [[part] for part in said.split()] for phrase, said in _PHRASES.items()})
+    return partial(lazy_pinyin, style=Style.NORMAL, v_to_u=True)
+
+
 @lru_cache(maxsize=4096)
 def pinyin(phrase: str) -> tuple[str, ...]:
     """Pinyin of each character of a run of han, without tones, chosen by the phrases it stands in."""
-    from pypinyin import Style, lazy_pinyin
-
-    return tuple(lazy_pinyin(phrase, style=Style.NORMAL, v_to_u=True))
+    found = list(_reader()(phrase))
+    for at in range(2, len(phrase)):
+        if phrase[at] == "地" and phrase[at - 1] == phrase[at - 2]:
+            found[at] = "de"  # 慢慢地: the adverb's ending
+    return tuple(found)
 
 
 def split_pinyin(text: str) -> tuple[str, ...] | None:

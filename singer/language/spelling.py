@@ -62,7 +62,7 @@ def pieces(word: str, sounds: Sequence[Sound]) -> tuple[str, ...]:
     sounds = with_nucleus(sounds)
     syllables = syllabify(sounds)
     count = len(syllables)
-    whole = [at for at in range(len(word)) if at == 0 or not unicodedata.combining(word[at])]
+    whole = [at for at in range(len(word)) if at == 0 or not _leans(word[at])]
     if len(whole) < count:
         return (*(word[at : at + 1] for at in whole[:-1]), word[whole[-1] :], *("·",) * (count - len(whole)))
     places = align(word, sounds)
@@ -169,6 +169,11 @@ def _contiguous(wanted: Sequence[int], count: int) -> list[tuple[int, int]]:
     return list(zip([0, *ends], [*ends, len(wanted)], strict=True))
 
 
+def _leans(char: str) -> bool:
+    """Whether the character is a mark of the one before it."""
+    return unicodedata.category(char)[0] in "MC"
+
+
 def _size(sounds: Sequence[Sound], syllable: Syllable) -> int:
     """How many sounds the syllable is made of."""
     size, length = 0, len(syllable.phones)
@@ -186,7 +191,7 @@ def _plain(word: str) -> str:
 
 def _silence(letters: str, at: int) -> float:
     doubled = letters[at] in letters[max(0, at - 1) : at] + letters[at + 1 : at + 2]
-    return 0.3 if doubled or letters[at] in "h'·‿" or unicodedata.combining(letters[at]) else _SILENT
+    return 0.3 if doubled or letters[at] in "h'·‿" or _leans(letters[at]) else _SILENT
 
 
 def _mismatch(letters: str, at: int, sound: Sound) -> float:
