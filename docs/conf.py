@@ -1,11 +1,16 @@
 """Sphinx: guide, reference and architecture. Builds with `./run exec sphinx-build -W docs docs/_build`."""
 
-from importlib.metadata import version as installed_version
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
 project = "Consonance"
 author = "the Consonance contributors"
 project_copyright = "the Consonance contributors, Apache-2.0"
-version = release = installed_version("consonance")
+version = release = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
 myst_enable_extensions = ["colon_fence", "deflist"]

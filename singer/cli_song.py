@@ -14,6 +14,7 @@ import click
 
 from singer import studio
 from singer.cli_output import print_card, print_json
+from singer.errors import BadInput
 from singer.voice import Progress
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -149,6 +150,9 @@ def _release(
     home: Path | None, performance: Any, given: dict[str, Any], clock: _Clock, planned: studio.Plan | None
 ) -> None:
     """Render, draw and say what was sung, by whom, under which grant."""
+    picture: Path | None = given["picture"]
+    if picture and not picture.absolute().parent.is_dir():
+        raise BadInput(f"{picture} cannot be written.", "Name a file in a folder that exists.")
     use = studio.Use(
         user=given["user"] or studio.login_name(),
         purpose=given["purpose"],
@@ -160,10 +164,10 @@ def _release(
         song = studio.render(
             registry, performance, given["outputs"], voice=given["voice"], use=use, progress=progress
         )
-    if given["picture"]:
+    if picture:
         from singer.picture import draw
 
-        draw(performance, song.samples, given["picture"])
+        draw(performance, song.samples, picture)
     wall_s, cpu_s = clock.read()
     result = {
         "render_id": song.render_id,
@@ -177,7 +181,7 @@ def _release(
         "cpu_seconds_per_second": round(cpu_s / max(song.duration_s, 1e-9), 4),
         "wall_seconds": round(wall_s, 3),
         "files": [str(path) for path in song.files],
-        "picture": str(given["picture"]) if given["picture"] else None,
+        "picture": str(picture) if picture else None,
         "notices": list(planned.notices) if planned else [],
     }
     if given["as_json"]:
