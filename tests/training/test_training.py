@@ -1,0 +1,201 @@
+"""Training is real: small models learn from made recordings, resume exactly, and end as voices that can be
+opened."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from made_corpus import make_corpus
+
+from singer.acoustic.model import AcousticConfig
+from singer.acoustic.weights import WeightsError, load_acoustic, load_vocoder, load_voice
+from singer.evaluation.held_out import measure_acoustic, phone_means
+from singer.training.corpora.audio import read_samples
+from singer.training.corpora.model import LabelledPhone, Utterance
+from singer.training.examples import Sampler, load_example, whole
+from singer.training.features import extract
+from singer.training.loop import Schedule, rate_at, train
+from singer.training.pipeline import run
+from singer.training.prepare import feature_file
+from singer.training.recipe import Recipe
+from singer.vocoder.model import VocoderConfig
+
+TINY = Recipe(
+    voices=("low", "high"),
+    shipped=("low", "high"),
+    conditions=("16-bit",),
+    acoustic=AcousticConfig(channels=48, layers=2, phone_channels=32, phone_layers=1, voices=2, conditions=1),
+    vocoder=VocoderConfig(channels=16, layers=1, detail=48),
+    acoustic_schedule=Schedule(steps=120, rate=4e-3, warmup=10, save_every=60, average=0.95),
+    vocoder_schedule=Schedule(steps=12, rate=3e-3, warmup=4, save_every=12, average=0.5),
+    acoustic_batch=4,
+    vocoder_batch=2,
+    shares={},
+)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory):
+    """The tiny recipe, run for real from recordings to weight files."""
+    folder = tmp_path_factory.mktemp("training")
+    utterances = make_corpus(folder / "recordings", files=8)
+    models = run(utterances, folder / "work", folder / "voices", TINY, workers=1)
+    return folder, utterances, models
+
+
+def test_features_find_pitch_voicing_and_levels(tmp_path: Path) -> None:
+    utterance = make_corpus(tmp_path, files=1)[0]
+    features = extract(read_samples(utterance.audio), utterance.pitch_hz)
+    vowels = [span for span in utterance.phones if span.phone in "ai"]
+    middle = [round((span.start_s + span.end_s) / 2 * 44100 / 256) for span in vowels]
+    assert features.voiced[middle].all()
+    np.testing.assert_allclose(features.f0_hz[middle], 150.0, rtol=0.005)
+    hiss = next(span for span in utterance.phones if span.phone == "s")
+    inside = round((hiss.start_s + hiss.end_s) / 2 * 44100 / 256)
+    assert not features.voiced[inside]
+    assert features.noise_db[inside].max() > features.harmonic_db[inside].max() + 30.0
+    assert features.harmonic_db[middle[0]].max() > features.noise_db[middle[0]].max() + 10.0
+
+
+def test_the_model_learns_and_beats_the_phone_means(trained) -> None:
+    folder, utterances, (acoustic, _) = trained
+    rows = [json.loads(line) for line in (folder / "work/acoustic/curve.jsonl").read_text().splitlines()]
+    losses = [row["loss"] for row in rows if "loss" in row]
+    assert losses[-1] < 0.35 * losses[0]
+    examples = [load_example(u, folder / "work/features", TINY.voices, TINY.conditions) for u in utterances]
+    figures = measure_acoustic(acoustic.eval(), examples[:4], phone_means(examples))
+    assert figures.mcd_db < figures.phone_mean_mcd_db
+
+
+def test_the_vocoder_learns(trained) -> None:
+    folder, _, _ = trained
+    rows = [json.loads(line) for line in (folder / "work/vocoder/curve.jsonl").read_text().splitlines()]
+    assert any("held_out_loss" in row for row in rows)
+
+
+def test_what_was_published_opens_and_is_what_was_trained(trained) -> None:
+    folder, utterances, (acoustic, vocoder) = trained
+    voices = folder / "voices"
+    files = {"base": (voices / "base/base.safetensors").read_bytes()}
+    files["voice"] = (voices / "high/voice.safetensors").read_bytes()
+    example = load_example(utterances[-1], folder / "work/features", TINY.voices, TINY.conditions)
+    given = whole(example).given
+    with torch.no_grad():
+        published = load_acoustic(files)(given, load_voice(files).film[None])
+        wanted = acoustic(given)
+    assert (published - wanted).abs().max() < 0.5  # dB: what float16 rounds away
+    assert load_vocoder(files).config == vocoder.config
+    record = json.loads((voices / "base/training.json").read_text())
+    assert (
+        record["contributors"]["high/16-bit"]["recordings"]
+        + record["contributors"]["high/16-bit"]["held_out"]
+        == 8
+    )
+    assert record["recipe"]["acoustic_schedule"]["seed"] == 1
+
+
+def test_the_voices_differ(trained) -> None:
+    folder, _, _ = trained
+    films = [
+        load_voice({"v": (folder / f"voices/{v}/voice.safetensors").read_bytes()}).film for v in TINY.shipped
+    ]
+    assert (films[0] - films[1]).abs().max() > 0.01
+
+
+def test_damaged_weights_are_refused_in_words(trained) -> None:
+    folder, _, _ = trained
+    base = (folder / "voices/base/base.safetensors").read_bytes()
+    for damaged in (b"", b"\x00" * 64, base[: len(base) // 2], b"PK\x03\x04" + base):
+        with pytest.raises(WeightsError):
+            load_acoustic({"base": damaged})
+    with pytest.raises(WeightsError, match="voice"):
+        load_voice({"base": base})
+
+
+def loss_curve(folder: Path, steps: int) -> tuple[list[float], torch.nn.Module]:
+    """Fits a line with the training loop; the losses that it saw."""
+    torch.manual_seed(3)
+    model = torch.nn.Linear(3, 1)
+    seen = []
+
+    def loss_of(step: int) -> tuple[torch.Tensor, dict[str, float]]:
+        inputs = torch.randn(16, 3, generator=torch.Generator().manual_seed(step))
+        loss = ((model(inputs)[:, 0] - inputs.sum(dim=1)) ** 2).mean()
+        seen.append(loss.item())
+        return loss, {"loss": loss.item()}
+
+    train(model, Schedule(steps=steps, rate=0.02, warmup=5, save_every=20), folder, loss_of)
+    return seen, model
+
+
+def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole_run, _ = loss_curve(tmp_path / "whole", 60)
+
+    class Killed(Exception):
+        pass
+
+    original = torch.save
+    saves = []
+
+    def save_then_die(state, file):
+        original(state, file)
+        saves.append(file)
+        if len(saves) == 2:
+            raise Killed  # the second checkpoint never gets its name: the run resumes from the first
+
+    with monkeypatch.context() as patch:
+        patch.setattr(torch, "save", save_then_die)
+        with pytest.raises(Killed):
+            loss_curve(tmp_path / "killed", 60)
+    resumed, _ = loss_curve(tmp_path / "killed", 60)
+    assert len(resumed) == 40
+    np.testing.assert_allclose(resumed, whole_run[20:], rtol=1e-6)
+
+
+def test_the_rate_warms_up_and_falls() -> None:
+    schedule = Schedule(steps=100, rate=1.0, warmup=10, final=0.1)
+    rates = [rate_at(schedule, step) for step in range(100)]
+    assert rates[0] == pytest.approx(0.1) and max(rates) == pytest.approx(1.0)
+    assert rates[-1] == pytest.approx(0.1, abs=0.01)
+    assert all(later <= earlier for earlier, later in zip(rates[10:], rates[11:], strict=False))
+
+
+def test_unlabelled_parts_weigh_nothing_and_batches_repeat(trained) -> None:
+    folder, utterances, _ = trained
+    first = utterances[0]
+    masked = replace(
+        first,
+        phones=tuple(
+            LabelledPhone("?" if span.phone == "s" else span.phone, span.start_s, span.end_s)
+            for span in first.phones
+        ),
+    )
+    example = load_example(masked, folder / "work/features", TINY.voices, TINY.conditions)
+    hiss = next(span for span in masked.phones if span.phone == "?")
+    inside = slice(round(hiss.start_s * 44100 / 256) + 1, round(hiss.end_s * 44100 / 256) - 1)
+    assert (example.weight[inside] == 0).all()
+    sampler = Sampler([example], 64, seed=5)
+    one, two = sampler.batch(3, 4), sampler.batch(3, 4)
+    assert torch.equal(one.levels_db, two.levels_db)
+    assert not torch.equal(one.levels_db, sampler.batch(4, 4).levels_db)
+
+
+def test_a_voice_that_the_recipe_does_not_know_is_refused(tmp_path: Path) -> None:
+    from singer.errors import BadInput
+
+    utterances = make_corpus(tmp_path / "recordings", voices=("stranger",), files=1)
+    with pytest.raises(BadInput, match="stranger"):
+        run(utterances, tmp_path / "work", tmp_path / "voices", TINY, workers=1)
+    assert not feature_file(tmp_path / "work/features", utterances[0].id).exists()
+
+
+def test_utterances_name_their_files(tmp_path: Path) -> None:
+    utterance: Utterance = make_corpus(tmp_path, files=1)[0]
+    assert utterance.duration_s == pytest.approx(len(read_samples(utterance.audio)) / 44100, abs=1e-3)
