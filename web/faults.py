@@ -1,0 +1,45 @@
+"""What is shown at the form when a song is not sung: the error's own sentences, and nothing but them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from consent.errors import ConsentError, Refused
+from singer.errors import ConsonanceError, LyricsError, ScoreError
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One reason, in a sentence, with what to do about it where that is known."""
+
+    sentence: str
+    remedy: str = ""
+
+
+def faults_of(error: ConsonanceError | ConsentError) -> list[Fault]:
+    """An error's sentence and remedy; a refusal's reasons one by one."""
+    if isinstance(error, Refused):
+        return [Fault(sentence) for sentence in dict.fromkeys(reason.sentence for reason in error.reasons)]
+    return [Fault(error.sentence, error.remedy)]
+
+
+def field_of(error: ConsonanceError | ConsentError) -> str:
+    """The field of the form that an error is about: `lyrics`, `melody`, `voice`, or nothing."""
+    if isinstance(error, LyricsError):
+        return "lyrics"
+    if isinstance(error, ScoreError):
+        return "melody"
+    return "voice" if isinstance(error, ConsentError) else ""
+
+
+def status_of(error: ConsonanceError | ConsentError) -> int:
+    """403 for a refusal, 422 for what cannot be sung, 500 for what is our own fault."""
+    if isinstance(error, Refused):
+        return 403
+    return 422 if error.exit_status in (2, 4) else 500
+
+
+def to_json(faults: list[Fault]) -> list[dict[str, Any]]:
+    """Faults as JSON values, for a job's row."""
+    return [{"sentence": fault.sentence, "remedy": fault.remedy} for fault in faults]

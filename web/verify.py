@@ -1,0 +1,73 @@
+"""The verify room: any file in, one sentence out, and the evidence for it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+from tempfile import mkdtemp
+
+from flask import Blueprint, render_template, request
+from werkzeug.datastructures import FileStorage
+
+from consent.errors import ConsentError
+from singer import studio
+from singer.errors import BadInput, ConsonanceError
+from web import extensions
+from web.evidence import Finding, finding_of
+from web.faults import Fault, faults_of, status_of
+from web.forms import VerifyForm
+from web.security import limiter, settings
+from web.uploads import plain_name
+
+room = Blueprint("verify", __name__)
+_listening = threading.BoundedSemaphore(2)  # files that are decoded and listened to at the same time
+
+
+@room.get("/verify")
+def verify() -> str:
+    """The page where a file can be dropped."""
+    return _page()
+
+
+@room.post("/verify")
+@limiter.limit(lambda: settings().verify_rate)
+def verify_file() -> str | tuple[str, int]:
+    """Look for our marks in the file that came, then delete it."""
+    brought = request.files.get("file")
+    if brought is None or not brought.filename:
+        return _page(
+            faults=[Fault("No file came with the form.", "Choose one, or drop it on the page.")]
+        ), 422
+    name = plain_name(brought.filename, "your file")
+    try:
+        return _page(finding=_look(brought, name))
+    except (ConsonanceError, ConsentError) as error:
+        return _page(faults=faults_of(error)), status_of(error)
+
+
+def _look(brought: FileStorage, name: str) -> Finding:
+    """Verify under a name of our own. Raises `BadInput` for a file that cannot be listened to, by the
+    visitor's name.
+    """
+    if not _listening.acquire(timeout=60):
+        raise BadInput("Many files are being listened to at the moment.", "Send yours again in a minute.")
+    settings().uploads.mkdir(parents=True, exist_ok=True)
+    folder = Path(mkdtemp(prefix="verify-", dir=settings().uploads))
+    path = folder / "file"
+    try:
+        brought.save(path)
+        return finding_of(studio.verify(extensions.registry(), path), name)
+    except BadInput as error:
+        raise BadInput(
+            error.sentence.replace(str(path), name).replace(path.name, name, 1), error.remedy
+        ) from error
+    finally:
+        shutil.rmtree(folder)
+        _listening.release()
+
+
+def _page(finding: Finding | None = None, faults: list[Fault] | None = None) -> str:
+    return render_template(
+        "verify.html", form=VerifyForm(), verdict=finding, faults=faults or [], limits=settings()
+    )
