@@ -16,7 +16,7 @@ from singer.language.spelling import align
 from singer.language.syllables import Sound, sounds_of, vowel
 
 ARPABET: dict[str, tuple[str, ...]] = {
-    "aa": ("ɑ",), "ae": ("æ",), "ah": ("ʌ",), "ao": ("ɔ",), "aw": ("a", "ʊ"), "ax": ("ə",), "axr": ("ɚ",),
+    "aa": ("ɑ",), "ae": ("æ",), "ah": ("ʌ",), "ao": ("ɔ",), "aw": ("a", "ʊ"), "ax": ("ə",), "axr": ("ɝ",),
     "ay": ("a", "ɪ"), "b": ("b",), "ch": ("tʃ",), "d": ("d",), "dh": ("ð",), "dx": ("ɾ",), "eh": ("ɛ",),
     "el": ("ə", "l"), "em": ("ə", "m"), "en": ("ə", "n"), "er": ("ɝ",), "ey": ("e", "ɪ"), "f": ("f",),
     "g": ("ɡ",),

@@ -40,7 +40,8 @@ def _frontend() -> Any:
 @lru_cache(maxsize=4096)
 def read(text: str) -> tuple[Morpheme, ...]:
     """Morphemes of a run of Japanese without spaces. Raises LyricsError for a word that has no reading."""
-    morphemes = []
+    morphemes: list[Morpheme] = []
+    begun = False
     for entry in _frontend()(text):
         surface = unicodedata.normalize("NFKC", entry["string"])
         spoken = japanese.hiragana(entry["pron"]).replace("’", "").replace("'", "")
@@ -52,7 +53,8 @@ def read(text: str) -> tuple[Morpheme, ...]:
             if entry["pos"] == "記号":
                 continue
             raise LyricsError(f"“{surface}” in “{text}” has no reading.", "Write it in kana.")
-        morphemes.append(Morpheme(surface, reading, _sung(reading, spoken)))
+        begun = begun or entry["pos"] != "助詞"  # no phrase begins with a particle: ははのうた
+        morphemes.append(Morpheme(surface, reading, _sung(reading, spoken if begun else reading)))
     return tuple(morphemes)
 
 

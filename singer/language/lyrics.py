@@ -83,9 +83,11 @@ def phonemise(words: Sequence[LyricWord], language: str) -> tuple[tuple[Syllable
             raise _unsingable(word.text)
     if language == JAPANESE:
         mixed = any(not tokens.is_latin(word.text) for word in words)
-        spoken = _in_context(words, _japanese, japanese_reading.phonemise, _as_english if mixed else _romaji)
+        spoken = _in_context(
+            words, JAPANESE, _japanese, japanese_reading.phonemise, _as_english if mixed else _romaji
+        )
     elif language == MANDARIN:
-        spoken = _in_context(words, _han, mandarin_reading.phonemise, _pinyin)
+        spoken = _in_context(words, MANDARIN, _han, mandarin_reading.phonemise, _pinyin)
     else:
         spoken = _spelled_words(words, language)
     return tuple(_pronounced(word, syllables) for word, syllables in zip(words, spoken, strict=True))
@@ -111,6 +113,7 @@ def _divided(word: LyricWord, sounds: tuple[Sound, ...]) -> tuple[Syllable, ...]
 
 def _in_context(
     words: Sequence[LyricWord],
+    language: str,
     in_script: Callable[[str], str | None],
     read_phrase: Callable[[Sequence[str]], tuple[Syllable, ...]],
     read_latin: Callable[[LyricWord], tuple[Syllable, ...] | None],
@@ -132,8 +135,10 @@ def _in_context(
                 close()
             continue
         close()
-        syllables = None if _given(word) else read_latin(word)
-        spoken.append(syllables or _as_english(word))
+        if not _given(word) and tokens.is_mixed(word.text):
+            spoken.append(tuple(_mixed(part.text, language) for part in word.syllables))
+        else:
+            spoken.append((not _given(word) and read_latin(word)) or _as_english(word))
     close()
     return spoken
 
@@ -157,6 +162,16 @@ def _japanese_texts(text: str) -> tuple[str, ...] | None:
 
 def _han(text: str) -> str | None:
     return text if mandarin_reading.HAN.search(text) or text.isdigit() else None
+
+
+def _mixed(text: str, language: str) -> Syllable:
+    """One syllable that may write two scripts ("Tシャ"): each by itself, sung as one."""
+    from singer.score.sung import LyricSyllable, LyricWord
+
+    runs = [LyricWord((LyricSyllable(run),)) for run in tokens.tokens(text, language)]
+    if not runs:
+        raise _unsingable(text)
+    return join([syllable for word in phonemise(runs, language) for syllable in word])
 
 
 def _as_english(word: LyricWord) -> tuple[Syllable, ...]:

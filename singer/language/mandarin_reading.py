@@ -86,7 +86,7 @@ def phonemise(texts: Sequence[str]) -> tuple[Syllable, ...]:
     """
     characters = [HAN.findall(_DIGITS.sub(lambda match: chinese_number(match[0]), text)) for text in texts]
     readings = iter(pinyin("".join(char for row in characters for char in row)))
-    syllables = []
+    syllables: list[Syllable] = []
     for text, row in zip(texts, characters, strict=True):
         parts: list[Syllable] = []
         for char in row:
@@ -97,5 +97,7 @@ def phonemise(texts: Sequence[str]) -> tuple[Syllable, ...]:
                 parts[-1] = erhua(parts[-1])
             else:
                 parts.append(pinyin_phones(reading))
-        syllables.append(join(parts))
+        if not parts and not syllables:
+            raise LyricsError(f"“{text}” has nothing to sing.", "Write a character or its pinyin.")
+        syllables.append(join(parts) if parts else Syllable((), syllables[-1].nucleus[-1:]))
     return tuple(syllables)

@@ -60,6 +60,11 @@ def is_latin(text: str) -> bool:
     return any("a" <= char <= "z" for char in unicodedata.normalize("NFKD", text).lower())
 
 
+def is_mixed(text: str) -> bool:
+    """Whether Latin letters and kana, kanji or han stand in one text."""
+    return is_latin(text) and any(_is_cjk(char) for char in unicodedata.normalize("NFKC", text))
+
+
 def _is_letter(char: str) -> bool:
     return char == "'" or unicodedata.category(char)[0] in "LMN"
 

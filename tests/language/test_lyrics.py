@@ -154,6 +154,37 @@ def test_any_mandarin_notation_is_obeyed(rows: list[list[str]]) -> None:
     check_law(text, phonemise(text, "cmn"))
 
 
+ANYTHING = st.text(
+    st.sampled_from(
+        "aeiou bcdklmnrst'-_‿ÉßçñžабвяйьㄱㅏЖ한글चाँ्あカっーん漢字東好長儿123٣♪…。、\u0301\u200dＡﾊ"
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.lists(ANYTHING, min_size=1, max_size=3), min_size=1, max_size=3),
+    st.sampled_from(["en", "ja", "zh", "de", "ru", "ko", "hi", "fr", "yue"]),
+)
+def test_any_writing_is_sung_or_reported(rows: list[list[str]], language: str) -> None:
+    text = [LyricWord(tuple(LyricSyllable(piece) for piece in row)) for row in rows]
+    try:
+        spoken = phonemise(text, language)
+    except LyricsError as error:
+        assert error.sentence and error.remedy
+    else:
+        check_law(text, spoken)
+    for row in rows:
+        try:
+            pieces = syllable_texts("".join(row), language)
+        except LyricsError as error:
+            assert error.remedy
+        else:
+            assert pieces and all(pieces)
+
+
 def test_a_pronunciation_in_brackets_wins() -> None:
     text = [
         LyricWord((LyricSyllable("read", "ɹ ɛ d"),)),
