@@ -15,7 +15,7 @@ _NEARLY_ALL = 0.8
 
 
 def syllable_count(part: Part, verse: int | None = None) -> int:
-    """Notes of `part` that carry a syllable, of `verse` or of any; 0 where they are mostly figures of a bass."""
+    """Notes of `part` that carry a syllable, of `verse` or of any; 0 where most are a bass's figures."""
     found = 0
     spelled = 0
     for note in part.notes:
