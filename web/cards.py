@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from consent.constraints import Attribution, Forbidden, Licensee, Purpose
+from consent.constraints import Forbidden, Licensee, Purpose
 from consent.request import ACTIONS, PURPOSES
 from consent.terms import Terms
 
@@ -61,7 +61,5 @@ def _conditions(terms: Terms) -> Iterable[Row]:
             continue
         if isinstance(constraint, Licensee) and constraint.anyone:
             yield Row("yes", "Open to anyone")
-        elif isinstance(constraint, Attribution) and "sing" not in constraint.actions:
-            yield Row("how", constraint.describe())
         else:
             yield Row("how", constraint.describe())

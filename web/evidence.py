@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from singer import verdict
 from singer.verdict import Verdict
@@ -32,7 +33,7 @@ def finding_of(found: Verdict, name: str) -> Finding:
         ("Owner", found.owner),
         ("Grant", found.grant),
         ("Still allowed", ("yes" if found.allowed_now else "no, withdrawn") if found.identified else None),
-        ("Released", found.released_at),
+        ("Released", _spoken(found.released_at)),
         ("Render id", found.render_id),
         ("Ledger row", None if found.ledger_index is None else str(found.ledger_index)),
     )
@@ -43,6 +44,11 @@ def finding_of(found: Verdict, name: str) -> Finding:
         facts=tuple((term, text) for term, text in facts if text),
         evidence=_evidence(found),
     )
+
+
+def _spoken(instant: str | None) -> str | None:
+    """An ISO 8601 instant as a person writes it, to the minute."""
+    return f"{datetime.fromisoformat(instant).astimezone(UTC):%Y-%m-%d %H:%M} UTC" if instant else None
 
 
 def _evidence(found: Verdict) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,7 @@ from typing import NoReturn
 from web.settings import LOOPBACK
 
 THREADS = 8
+"""Requests that are answered at the same time."""
 
 
 def serve(home: Path, host: str = "127.0.0.1", port: int = 8000) -> NoReturn:

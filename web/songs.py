@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,7 +60,9 @@ class SongView:
     picture: str | None = None
     picture_words: str = ""
     picture_size: tuple[int, int] | None = None
+    owner: str = ""
     terms: tuple[str, ...] = ()
+    command: str = ""
     facts: tuple[tuple[str, str, str], ...] = field(default=())
 
 
@@ -164,7 +167,9 @@ def _view(found: WebSong, *, whole: bool = False) -> SongView:
             "picture": url_for("songs.picture", token=found.token) if has_picture else None,
             "picture_words": found.picture_words,
             "picture_size": _png_size(folder / PICTURE) if has_picture else None,
+            "owner": found.owner,
             "terms": found.terms,
+            "command": f"consonance verify {shlex.quote(_file_name(found, 'wav'))}",
             "facts": tuple(_facts(found)),
         }
     )

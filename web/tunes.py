@@ -89,11 +89,14 @@ def words_of(laid: Underlay, language: str) -> str:
     for note in laid.notes:
         if note.melisma and note.word is not None and note.syllable is not None:
             held[note.word, note.syllable] = held.get((note.word, note.syllable), 0) + 1
-    joint = "" if language in WRITTEN_TOGETHER else " "
+    together = language in WRITTEN_TOGETHER
+    joint = "" if together else " "
     lines, line = [], []
     for index, word in enumerate(laid.words):
         line.append(
-            _spell(word, [held.get((index, place), 0) for place in range(len(word.syllables))], joint)
+            _spell(
+                word, [held.get((index, place), 0) for place in range(len(word.syllables))], together=together
+            )
         )
         if word.phrase_end:
             lines.append(joint.join(line))
@@ -101,15 +104,18 @@ def words_of(laid: Underlay, language: str) -> str:
     return "\n".join([*lines, joint.join(line)] if line else lines)
 
 
-def _spell(word: LyricWord, held: list[int], joint: str) -> str:
-    pieces = []
-    for syllable, notes in zip(word.syllables, held, strict=True):
-        spoken = f" [{syllable.pronunciation}]" if syllable.pronunciation else ""
-        pieces.append(syllable.text + spoken + " _" * notes)
-    return ("-" if joint else "").join(pieces)
+def _spell(word: LyricWord, held: list[int], *, together: bool) -> str:
+    """One word as a lyricist types it; `held` counts the further notes of each syllable."""
+    if together:
+        return "".join(part.text + " _" * more for part, more in zip(word.syllables, held, strict=True))
+    inner = [part.text + "-_" * more for part, more in zip(word.syllables[:-1], held[:-1], strict=True)]
+    spelled = "-".join([*inner, word.syllables[-1].text])
+    if all(part.pronunciation for part in word.syllables):
+        spelled += f" [{'.'.join(part.pronunciation or '' for part in word.syllables)}]"
+    return spelled + " _" * held[-1]
 
 
 def clock(seconds: float) -> str:
     """Seconds as minutes and seconds: 83 is `1:23`."""
-    whole = round(seconds)
+    whole = int(seconds)
     return f"{whole // 60}:{whole % 60:02d}"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, g, render_template
 
-from consent.constraints import either
-from consent.registry import Registry, Voice
+from consent.constraints import Licensee, either
+from consent.registry import Grant, Registry, Voice
 from web import extensions
 from web.cards import Row, rows_of
 from web.languages import language_name
@@ -67,7 +67,7 @@ def card_of(voice: Voice) -> Card:
     """A voice of the registry as a card. Grants that were made to named people are theirs alone and not
     shown.
     """
-    standing = [grant for grant in voice.grants if grant.kind == "standing" and grant.state == "active"]
+    standing = [grant for grant in voice.grants if grant.state == "active" and _is_for_anyone(grant)]
     closed = ""
     if voice.state != "active":
         closed = f"{voice.owner.name} has withdrawn the voice. Nobody can sing with it any more."
@@ -84,6 +84,10 @@ def card_of(voice: Voice) -> Card:
         closed=closed,
         grants=tuple(GrantCard(grant.id, rows_of(grant.terms)) for grant in standing),
     )
+
+
+def _is_for_anyone(grant: Grant) -> bool:
+    return all(c.anyone for c in grant.terms.constraints if isinstance(c, Licensee))
 
 
 def _default() -> str:
