@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Engine, create_engine
 
 from consent.registry import Registry, Release, Request
 
@@ -89,3 +93,16 @@ def a_release(folder: Path, name: str = "song", seconds: float = 60.0) -> Releas
         (staging / f"{name}{suffix}").write_bytes(f"sound of {name}{suffix}".encode() * 1000)
         pairs.append((staging / f"{name}{suffix}", folder / f"{name}{suffix}"))
     return Release(tuple(pairs), seconds, "7" * 64)
+
+
+def database(place: Place) -> Engine:
+    """The raw database behind a registry."""
+    if place.url is None:
+        return create_engine(f"sqlite:///{place.home / 'registry.db'}")
+    return create_engine(place.url.replace("postgresql://", "postgresql+psycopg://"))
+
+
+def processes() -> ForkServerContext:
+    """A way to start processes of one's own that have the consent core imported already."""
+    multiprocessing.set_forkserver_preload(["consent.registry", "made_registries", "psycopg"])
+    return multiprocessing.get_context("forkserver")

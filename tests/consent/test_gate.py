@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_registries import BASE, WEIGHTS, Place, a_release, a_request, grant_terms, voice_folder
-from sqlalchemy import create_engine, text
+from made_registries import BASE, WEIGHTS, Place, a_release, a_request, database, grant_terms, voice_folder
+from sqlalchemy import text
 
 from consent.authorization import Authorization, derive_render_id
 from consent.errors import KeyStoreError, TermsError, UnknownName
@@ -284,10 +284,3 @@ def test_terms_that_say_nothing_of_whom_or_what_for_are_no_grant(sqlite_registry
         sqlite_registry.grant("ada", {"actions": ["sing"], "constraints": []}, to="ben")
     with pytest.raises(TermsError, match="type 'moon-phase'"):
         sqlite_registry.grant("ada", grant_terms({"type": "moon-phase"}), to="ben")
-
-
-def database(place: Place) -> Any:
-    """The raw database behind a registry."""
-    if place.url is None:
-        return create_engine(f"sqlite:///{place.home / 'registry.db'}")
-    return create_engine(place.url.replace("postgresql://", "postgresql+psycopg://"))
