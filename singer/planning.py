@@ -76,11 +76,7 @@ def _text_of(score: Score) -> str:
 
 def read_lyrics(path: Path) -> str:
     """The text of a lyrics file. Raises `BadInput` when it is too large or no text in a usual encoding."""
-    raw = path.read_bytes()
-    if len(raw) > MAX_LYRICS_BYTES:
-        raise BadInput(
-            f"{path.name} is {len(raw) >> 10} kB of lyrics.", f"At most {MAX_LYRICS_BYTES >> 10} kB are read."
-        )
+    raw = _read_at_most(path, MAX_LYRICS_BYTES, "lyrics")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,14 +97,20 @@ def read_performance(path: Path) -> Performance:
     from singer.performance.document import LARGEST_DOCUMENT
     from singer.performance.model import Performance
 
-    if path.stat().st_size > LARGEST_DOCUMENT:
-        raise PerformanceError(
-            f"{path.name} is {path.stat().st_size >> 20} MB large.", "It is no performance of ours."
-        )
+    text = _read_at_most(path, LARGEST_DOCUMENT, "performance")
     try:
-        return Performance.from_json(path.read_bytes())
+        return Performance.from_json(text)
     except PerformanceError as error:
         raise PerformanceError(f"{path.name}: {error.sentence}", error.remedy) from error
+
+
+def _read_at_most(path: Path, limit: int, what: str) -> bytes:
+    """A whole file, or `BadInput` for one over `limit` bytes (of which no more than that is read)."""
+    with path.open("rb") as file:
+        raw = file.read(limit + 1)
+    if len(raw) > limit:
+        raise BadInput(f"{path.name} is too large to be {what}.", f"At most {limit >> 10} kB are read.")
+    return raw
 
 
 def performance_sha256(performance: Performance) -> str:

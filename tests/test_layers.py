@@ -66,6 +66,16 @@ def test_singer_reaches_consent_through_its_doors_only() -> None:
     assert wrong == []
 
 
+def test_only_a_voice_unseals_weights() -> None:
+    callers = {
+        path.relative_to(ROOT).as_posix()
+        for package in ("singer", "web")
+        for path in sources(package)
+        if ".unseal(" in path.read_text(encoding="utf-8")
+    }
+    assert callers == {"singer/voice.py"}
+
+
 def test_the_law_sees_an_offence(tmp_path: Path) -> None:
     offender = tmp_path / "offender.py"
     offender.write_text(
