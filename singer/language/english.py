@@ -63,7 +63,12 @@ _SUNG: dict[str, str] = {
     "hallelujah": "h æ l ə l u j ə",
     "alleluia": "ɑ l ə l u j ə", "gloria": "ɡ l ɔ ɹ i . ə", "excelsis": "ɛ k s tʃ ɛ l s ɪ s",
     "amen": "ɑ m ɛ n",
-    "noel": "n o ʊ . ɛ l", "wondrous": "w ʌ n d ɹ ə s", "wandering": "w ɑ n d ɝ . ɹ ɪ ŋ",
+    "noel": "n o ʊ . ɛ l", "emmanuel": "ɪ m æ n j u . ɛ l", "immanuel": "ɪ m æ n j u . ɛ l",
+    "israel": "ɪ z ɹ e ɪ . ɛ l", "hosanna": "h o ʊ z æ n ə", "victuals": "v ɪ t ə l z", "lives": "l ɪ v z",
+    "live": "l ɪ v", "close": "k l o ʊ z", "use": "j u z", "wind": "w ɪ n d", "tear": "t ɪ ɹ",
+    "tears": "t ɪ ɹ z",
+    "wondrous": "w ʌ n d ɹ ə s",
+    "wandering": "w ɑ n d ɝ . ɹ ɪ ŋ",
     "blessed": "b l ɛ s t",
     "evening": "i v n ɪ ŋ", "being": "b i . ɪ ŋ", "poem": "p o ʊ . ə m", "say": "s e ɪ", "says": "s ɛ z",
 }  # fmt: skip

@@ -87,7 +87,7 @@ def spoken(word: str, voice: str) -> tuple[Sound, ...]:
         if not sounds and len(found) > 1 and found[0] == found[1]:
             found = found[1:]
         sounds.extend(found)
-    if voice == "yue":
+    if voice == "yue" and sounds:
         sounds = _without_final_aspiration(sounds)
     if len(word) == 1 and voice in _SLAVIC and word not in _VOWEL_LETTERS:
         sounds = [sound for sound in sounds if not sound.nucleus]

@@ -50,7 +50,7 @@ def read(text: str) -> tuple[Morpheme, ...]:
         else:
             reading = japanese.hiragana(entry["read"])
         if not japanese.is_kana(reading):
-            if entry["pos"] == "記号":
+            if entry["pos"] == "記号" and not any(char.isalnum() for char in surface):
                 continue
             raise LyricsError(f"“{surface}” in “{text}” has no reading.", "Write it in kana.")
         begun = begun or entry["pos"] != "助詞"  # no phrase begins with a particle: ははのうた
@@ -86,7 +86,10 @@ def syllable_texts(word: str) -> tuple[str, ...]:
     """Sung syllables of a Japanese word in kana; kanji and digits are read."""
     if japanese.is_kana(word):
         return kana_syllables(word)
-    return tuple(text for morpheme in read(word) for text in kana_syllables(_display(morpheme)))
+    texts = tuple(text for morpheme in read(word) for text in kana_syllables(_display(morpheme)))
+    if not texts:
+        raise LyricsError(f"“{word}” has no reading.", "Write it in kana.")
+    return texts
 
 
 def _display(morpheme: Morpheme) -> str:

@@ -71,9 +71,13 @@ def _is_letter(char: str) -> bool:
 
 def _same_run(current: str, char: str, language: str) -> bool:
     """Whether the character goes on with the word: not where a run of kana and kanji meets an alphabet."""
-    if char.isdecimal() or current.isdecimal():
-        return language in (JAPANESE, MANDARIN) or (char.isdecimal() and current.isdecimal())
-    return _is_cjk(current[-1]) == _is_cjk(char) or current[-1].isdecimal()
+    counted = language in (JAPANESE, MANDARIN)
+    bare = "".join(char for char in current if not char.isdecimal())
+    if char.isdecimal():
+        return counted or current.isdecimal()
+    if not bare:
+        return counted and _is_cjk(char)
+    return _is_cjk(bare[-1]) == _is_cjk(char)
 
 
 def _is_cjk(char: str) -> bool:

@@ -7,7 +7,7 @@ import sys
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lyric_writing import check_law, notated, read, sung
 
@@ -168,6 +168,11 @@ ANYTHING = st.text(
     st.lists(st.lists(ANYTHING, min_size=1, max_size=3), min_size=1, max_size=3),
     st.sampled_from(["en", "ja", "zh", "de", "ru", "ko", "hi", "fr", "yue"]),
 )
+@example([["٣"]], "yue")
+@example([["Ж"]], "ja")
+@example([["a1あ"]], "ja")
+@example([["あ٣a"]], "ja")
+@example([["好", "♪"]], "zh")
 def test_any_writing_is_sung_or_reported(rows: list[list[str]], language: str) -> None:
     text = [LyricWord(tuple(LyricSyllable(piece) for piece in row)) for row in rows]
     try:
