@@ -41,9 +41,10 @@ _MARGIN = 6  # frames on either side that the tonality of a frame looks at
 def embed(samples: NDArray[np.float32], render_id: int, key: bytes) -> NDArray[np.float32]:
     """Mark a song at 44 100 Hz with a render id: float32 (n,) in, float32 (n,) out, any n.
 
-    No sample of digital silence changes, and no cell by more than 1.8 dB in a song with three seconds of sound
-    or more. Shorter sounds are cut deeper, so that one or two seconds carry the id for the blind `detect` and
-    half a second for `confirm`; what is shorter than 0.3 s may carry too little for either. Raises `ValueError` for an id beyond 64 bits.
+    No sample of digital silence changes, and no cell by more than 1.8 dB in a song with three seconds of
+    sound or more. Shorter sounds are cut deeper, so that one or two seconds carry the id for the blind
+    `detect` and half a second for `confirm`; what is shorter than 0.3 s may carry too little for either.
+    Raises `ValueError` for an id beyond 64 bits.
     """
     pattern = keyed_pattern(key).carrying(render_id, key)
     if not len(samples):

@@ -25,6 +25,7 @@ _WINDOW = 320
 _LOWEST_HZ = 250.0
 _ORDER = 12
 _LEAST_FRAMES = 64
+_LEAD = 2 * _ORDER
 _AROUND = 8  # frames to each side over which a residual's usual size is taken
 _LEAST_SIZE_DB = 0.6
 _CLIP = 1.2
@@ -53,13 +54,13 @@ def field(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """(n,) at 16 kHz → (frames, 59), one frame each 8 ms, frame 0 centred on sample 0."""
     levels = _levels_db(samples)
     frames = len(levels)
-    if frames < _LEAST_FRAMES:
-        levels = np.pad(levels, ((0, _LEAST_FRAMES - frames), (0, 0)), mode="edge")
+    # Held on at both ends, so that prediction has a past there and backwards a future.
+    levels = np.pad(levels, ((_LEAD, _LEAD + max(0, _LEAST_FRAMES - frames)), (0, 0)), mode="edge")
     whitening = _prediction_error_filter(levels)
     residual = _filter(levels, whitening)
     usual = _usual_size(residual)
     residual = np.clip(residual / usual, -_CLIP, _CLIP) @ _apart_from_neighbours(residual / usual)
-    return _filter((residual / usual)[::-1], whitening)[::-1][:frames]
+    return _filter((residual / usual)[::-1], whitening)[::-1][_LEAD : _LEAD + frames]
 
 
 def _usual_size(residual: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,8 +1,8 @@
 """The keyed pattern: which way each cell of time and frequency is moved, and what it is moved for.
 
 A period is 256 chips of 20 ms by 29 bands of a sixth of an octave from 250 Hz to 7.1 kHz. Every cell has a
-keyed sign. A quarter of the cells, the pilot, carry their sign alone, so that a detector finds its place; the
-others carry it times one bit of the codeword, each bit once in every 480 of them, so that every stretch
+keyed sign. About one cell in six, the pilot, carries its sign alone, so that a detector finds its place; the
+others carry theirs times one bit of the codeword, each bit once in every 480 of them, so that every stretch
 carries all bits.
 """
 
@@ -22,7 +22,7 @@ CHIP_S = 0.02
 CHIPS = 256
 BANDS, BANDS_PER_OCTAVE, LOWEST_HZ = 29, 6, 250.0
 PERIOD_S = CHIPS * CHIP_S
-_PILOT_SHARE = 0.25
+_PILOT_SHARE = 0.16
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,7 @@ def keyed_pattern(key: bytes) -> KeyedPattern:
     stream = hashlib.shake_256(hmac.new(key, b"consonance watermark pattern 1", hashlib.sha256).digest())
     words = np.frombuffer(stream.digest(8 * 3 * cells), "<u8").reshape(3, cells)
     signs = np.where(words[0] >> np.uint64(63), -1.0, 1.0).astype(np.float32)
-    # The pilot share is exact in every chip row block of 480 / 0.75 cells: rank random words within the
-    # block.
+    # Each run of 480 / 0.84 cells holds every code bit once, where and in an order that the key says.
     block = round(CODE_BITS / (1 - _PILOT_SHARE))
     bit = np.full(cells, -1)
     for start in range(0, cells, block):
