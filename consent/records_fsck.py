@@ -57,8 +57,8 @@ def _compare_releases(connection: Connection, entries: Sequence[LoggedEntry]) ->
         row.id: row
         for row in connection.execute(
             text(
-                "SELECT releases.id, releases.render_id, releases.authorisation_id, releases.grant_id,"
-                " duration_ms, performance_sha256, ledger_index, voice_id, voice_version, work_digest"
+                "SELECT releases.id, releases.render_id, authorisation_id, releases.grant_id, duration_ms,"
+                " renders.grant_id AS render_grant_id, performance_sha256, ledger_index, voice_id, voice_version, work_digest"
                 " FROM releases"
                 " LEFT JOIN renders ON renders.render_id = releases.render_id"
             )
@@ -85,7 +85,7 @@ def _compare_releases(connection: Connection, entries: Sequence[LoggedEntry]) ->
             row.work_digest,
         ]
         kept += [row.performance_sha256, row.duration_ms, row.ledger_index]
-        if logged != kept or body.get("files") != files.get(row.id):
+        if logged != kept or row.grant_id != row.render_grant_id or body.get("files") != files.get(row.id):
             findings.append(
                 Finding(entry.position, f"The record of the release in entry {entry.position} was altered.")
             )
