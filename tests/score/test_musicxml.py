@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from notation import DOCTYPE, ending, note, part, phrase, read, repeat, score, slur, song, tempo, tie, words
 
@@ -217,8 +217,8 @@ def test_score_timewise_reads_the_same(tmp_path: Path) -> None:
     timewise = (
         '<score-timewise><part-list><score-part id="P1"><part-name>Voice</part-name></score-part></part-list>'
         + "".join(
-            f'<measure number="{number}"><part id="P1"><attributes><divisions>12</divisions></attributes>{bar}</part>'
-            "</measure>"
+            f'<measure number="{number}"><part id="P1">'
+            f"<attributes><divisions>12</divisions></attributes>{bar}</part></measure>"
             for number, bar in enumerate(bars, start=1)
         )
         + "</score-timewise>"
@@ -318,6 +318,7 @@ def test_a_doctype_is_no_entity(tmp_path: Path) -> None:
     assert len(read(tmp_path, song(note("C4", 4, "la"))).parts) == 1
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["C4", "F#4", "Bb4", "r"]), st.sampled_from([0.25, 0.5, 1, 1.5, 2, 3])),
@@ -343,6 +344,7 @@ def test_unrolling_keeps_every_quarter(tmp_path_factory, rows, passes) -> None:
     st.fractions(0, 200, max_denominator=96),
     st.fractions(0, 200, max_denominator=96),
 )
+@settings(max_examples=60)
 def test_time_never_runs_backwards(changes, here, there) -> None:
     """Seconds grow with quarters, whatever the tempo changes."""
     tempo_map = TempoMap(tuple(sorted(dict(changes).items())))
