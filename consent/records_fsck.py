@@ -58,8 +58,8 @@ def _compare_releases(connection: Connection, entries: Sequence[LoggedEntry]) ->
         for row in connection.execute(
             text(
                 "SELECT releases.id, releases.render_id, authorisation_id, releases.grant_id, duration_ms,"
-                " renders.grant_id AS render_grant_id, performance_sha256, ledger_index, voice_id, voice_version, work_digest"
-                " FROM releases"
+                " renders.grant_id AS render_grant_id, performance_sha256, ledger_index, voice_id,"
+                " voice_version, work_digest FROM releases"
                 " LEFT JOIN renders ON renders.render_id = releases.render_id"
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import time
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
@@ -51,8 +52,6 @@ def test_a_render_id_that_another_recipe_holds_is_not_given_twice(registry: Regi
 def test_the_render_id_is_the_start_of_the_hmac_of_the_recipe() -> None:
     recipe = {"voice": "ada", "version": "1", "grant": "g", "user": "ben", "work": "5" * 64}
     canonical = '{"grant":"g","user":"ben","version":"1","voice":"ada","work":"' + "5" * 64 + '"}'
-    import hmac
-
     expected = hmac.digest(b"k" * 32, canonical.encode(), "sha256")[:8]
     assert derive_render_id(b"k" * 32, recipe).to_bytes(8, "big") == expected
     assert derive_render_id(b"k" * 32, recipe, 1) != derive_render_id(b"k" * 32, recipe)
