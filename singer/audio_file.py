@@ -184,10 +184,13 @@ def _decode(stream: IO[bytes], audio_format: str, sample_rate: int | None, name:
 
     try:
         # The demuxer is named, so that a playlist in disguise cannot make it open other files or addresses.
-        with av.open(stream, "r", format=_DEMUXERS[audio_format]) as container:
-            if not container.streams.audio:
-                raise AudioError(f"{name} holds no sound.", "Give a file with an audio track.")
-            rate = container.streams.audio[0].rate
+        with av.open(stream, "r", format=_DEMUXERS[audio_format], metadata_errors="ignore") as container:
+            track = next(iter(container.streams.audio), None)
+            if track is None or track.codec_context is None:
+                raise AudioError(
+                    f"{name} holds no sound that we can decode.", "Give WAV, FLAC, MP3, M4A or Ogg."
+                )
+            rate = track.codec_context.sample_rate
             return _gather(_av_blocks(container), rate, sample_rate, audio_format, name)
     except av.FFmpegError as error:
         raise AudioError(f"{name} is a damaged {audio_format} file: {error.strerror}.") from error

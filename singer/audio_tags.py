@@ -22,6 +22,9 @@ from singer.errors import AudioError
 
 MAX_TAG_BYTES = 1 << 16
 _MP4_KEYS = ("\xa9nam", "\xa9ART", "\xa9cmt", "----:com.apple.iTunes:AIGC")
+_DAMAGE = (IndexError, KeyError, ValueError, TypeError, OverflowError, struct.error)
+"""What mutagen's parsers raise, beside its own errors, on files whose sizes do not fit."""
+
 _INFO = {"title": b"INAM", "artist": b"IART", "comment": b"ICMT"}
 
 
@@ -169,8 +172,8 @@ def _read_mutagen(path: Path) -> Tags:
 
     try:
         file: Any = mutagen.File(path)
-    except mutagen.MutagenError as error:
-        raise AudioError(f"{path.name}: its tags cannot be read: {error}.") from error
+    except (mutagen.MutagenError, *_DAMAGE) as error:
+        raise AudioError(f"{path.name}: its tags are damaged: {error}.") from error
     if file is None or file.tags is None:
         return Tags()
     if isinstance(file, mp4.MP4):
@@ -200,7 +203,7 @@ def _mp4_key(path: Path) -> str:
     import av
 
     try:
-        with path.open("rb") as file, av.open(file, "r", format="mov") as container:
+        with path.open("rb") as file, av.open(file, "r", format="mov", metadata_errors="ignore") as container:
             return str(container.metadata.get("AIGC", ""))
     except av.FFmpegError as error:
         raise AudioError(f"{path.name} is a damaged M4A file: {error.strerror}.") from error

@@ -1,4 +1,5 @@
 """Sounds made like singing: a glottal comb with vibrato under formants, and noise consonants."""
+
 from __future__ import annotations
 
 from functools import cache
