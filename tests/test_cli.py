@@ -15,6 +15,9 @@ import pytest
 from singer import studio
 from singer.performance.model import Performance
 
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = ROOT / "examples"
+
 Run = subprocess.CompletedProcess[str]
 
 
@@ -34,7 +37,7 @@ class Machine:
         return subprocess.run(
             [sys.executable, "-m", "singer", "--home", str(self.home), *map(str, arguments)],
             cwd=self.folder,
-            env={**environment, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+            env={**environment, "PYTHONPATH": str(ROOT)},
             input=stdin,
             capture_output=True,
             text=True,
@@ -79,6 +82,49 @@ def test_a_song_is_sung_verified_and_on_the_ledger(machine: Machine) -> None:
     rows = machine.json("ledger", "show", "--kind", "render")["rows"]
     assert [row["body"]["render"] for row in rows] == [song["render_id"]]
     assert machine.json("ledger", "fsck")["ok"] is True
+
+
+@pytest.mark.parametrize(
+    ("example", "words", "language"),
+    [
+        ("twinkle", "Row row row your boat gent-ly\ndown the wide blue stream we go", "en"),
+        ("sakura", None, "ja"),
+        ("molihua", None, "cmn"),
+    ],
+)
+def test_a_score_is_sung_with_its_own_words_or_others(
+    machine: Machine, example: str, words: str | None, language: str
+) -> None:
+    more: list[object] = []
+    if words:
+        lyrics = machine.folder / "words.txt"
+        lyrics.write_text("[Verse]\n" + "\n".join([words] * 3), encoding="utf-8")
+        more = ["--lyrics", lyrics, "--language", language]
+    planned = machine.json("plan", EXAMPLES / f"{example}.musicxml", *more, "-o", "plan.json")
+    assert planned["language"] == language
+    song = machine.json("sing", EXAMPLES / f"{example}.musicxml", *more, "-v", "tiny-open", "-o", "song.flac")
+    assert abs(song["seconds"] - planned["seconds"]) < 1e-3
+    again = machine.json("render", "plan.json", "-v", "tiny-open", "-o", "again.flac")
+    assert again["render_id"] == song["render_id"]
+    assert (machine.folder / "again.flac").read_bytes() == (machine.folder / "song.flac").read_bytes()
+    assert machine.json("verify", "song.flac")["render_id"] == song["render_id"]
+
+
+def test_lyrics_that_do_not_fit_are_reported_with_the_bar(machine: Machine) -> None:
+    (machine.folder / "few.txt").write_text("Too few", encoding="utf-8")
+    done = machine.run("sing", EXAMPLES / "twinkle.musicxml", "--lyrics", "few.txt", "-o", "song.wav")
+    assert done.returncode == 4
+    assert "bar" in sentence(done)
+
+
+def test_python_sings_in_one_call(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    import singer
+
+    monkeypatch.delenv("USER", raising=False)
+    target = machine.folder / "python.m4a"
+    song = singer.sing(EXAMPLES / "twinkle.musicxml", target, voice="tiny-open", home=machine.home)
+    assert song.files == (target,) and song.samples.dtype.name == "float32"
+    assert machine.json("verify", target)["render_id"] == song.render_id
 
 
 def test_the_card_names_what_a_newcomer_has_to_know(machine: Machine) -> None:
