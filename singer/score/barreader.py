@@ -8,6 +8,7 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from singer.score.directions import read_barline, read_direction, read_sound
+from singer.score.limits import MAX_DIVISIONS, MAX_VERSES, too_large
 from singer.score.model import Lyric
 from singer.score.notevalues import NOTE_VALUES, nominal_bar, number, whole
 from singer.score.syllabletext import join_elided
@@ -25,6 +26,7 @@ class BarReader:
     def __init__(self, part: WrittenPart) -> None:
         self.part = part
         self.divisions = Fraction(1)
+        self.all_divisions: set[Fraction] = set()
         self.nominal = Fraction(4)
         self.transpose: dict[int, int] = {}
         self.bar_number = 0
@@ -70,6 +72,9 @@ class BarReader:
         divisions = number(element.findtext("divisions"))
         if divisions is not None and 0 < divisions <= 1_000_000:
             self.divisions = divisions
+            self.all_divisions.add(divisions)
+            if len(self.all_divisions) > MAX_DIVISIONS:
+                raise too_large(self.part.name, "changes of its divisions", str(MAX_DIVISIONS))
         time = element.find("time")
         if time is not None:
             self.nominal = nominal_bar(time) or self.nominal
@@ -90,7 +95,7 @@ class BarReader:
         value = value * 2 - value / 2**dots
         actual = whole(element, "time-modification/actual-notes", 1)
         normal = whole(element, "time-modification/normal-notes", 1)
-        return value * normal / actual if actual > 0 and normal > 0 else value
+        return value * normal / actual if 0 < actual <= 128 and 0 < normal <= 128 else value
 
     def _note(self, element: Element, bar: WrittenBar) -> None:
         grace = element.find("grace") is not None
@@ -161,7 +166,7 @@ def read_lyrics(note: Element) -> dict[int, Lyric]:
 def _verse(lyric: Element) -> int:
     """The verse a lyric belongs to: "2", and Finale's "part1verse2", are the second."""
     digits = re.findall(r"\d{1,3}", lyric.get("number") or "")
-    return max(1, int(digits[-1])) if digits else 1
+    return min(max(1, int(digits[-1])), MAX_VERSES) if digits else 1
 
 
 def _read_connections(element: Element, note: WrittenNote) -> None:

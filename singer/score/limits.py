@@ -11,7 +11,7 @@ from singer.score.model import TempoMap
 MAX_FILE_BYTES = 32_000_000
 """A score file as it lies on disk; and what a compressed one may unpack to."""
 MAX_MIDI_BYTES = 2_000_000
-MAX_MARKUP = 2_500_000
+MAX_MARKUP = 2_000_000
 """Opening angle brackets in one MusicXML document, so that its tree stays within memory."""
 MAX_WRITTEN_NOTES = 120_000
 """`<note>` elements in one document, over all parts: a symphony has about 60,000."""
@@ -19,6 +19,11 @@ MAX_NOTES = 20_000
 """Notes of one part after its repeats are unrolled."""
 MAX_BARS = 6_000
 """Bars after repeats are unrolled."""
+MAX_WRITTEN_BARS = 100_000
+"""`<measure>` elements in one document, over all parts."""
+MAX_DIVISIONS = 64
+"""Different `<divisions>` in one part: each one makes exact time costlier."""
+MAX_VERSES = 30
 MAX_PARTS = 200
 MAX_SONG_S = 30 * 60.0
 MAX_NOTE_S = 60.0

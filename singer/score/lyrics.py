@@ -21,6 +21,7 @@ from singer.score.sung import LyricSyllable, LyricWord
 from singer.score.syllabletext import clean_letters, ends_phrase
 
 MAX_LYRICS_CHARS = 200_000
+_LONGEST_TAG = 120
 _SECTION = (
     r"(verse|chorus|refrain|bridge|intro|outro|interlude|hook|coda|solo|instrumental|break|tag|ending|vamp|part|"
     r"(pre|post)[- ]?chorus|strophe|stanza|repeat|couplet|strofa|ritornello|estribillo|estrofa|refr[aã]o|"
@@ -101,7 +102,7 @@ class _TextReader:
         self.joining = False
 
     def read_line(self, line: str, number: int) -> None:
-        if not line or _HEADING.match(line) or (line[0] in "(（【<〔［" and _TAG.match(line)):
+        if not line or (len(line) <= _LONGEST_TAG and _is_heading(line)):
             return
         before = len(self.parsed.words)
         for token in _TOKEN.findall(line):
@@ -120,7 +121,9 @@ class _TextReader:
         self._end_phrase()
 
     def _bracket(self, inside: str, number: int, *, first: bool) -> None:
-        if first or not inside or _TAG.match(inside) or _LRC.match(inside) or _TIMES.match(inside):
+        if first or not inside or len(inside) > _LONGEST_TAG:
+            return
+        if _TAG.match(inside) or _LRC.match(inside) or _TIMES.match(inside):
             return
         self._pronounce(self.parsed.words[-1], inside, number)
 
@@ -213,6 +216,11 @@ class _TextReader:
         else:
             self.parsed.words.append(ParsedWord(syllables, holds, by_hand=by_hand))
         self.joining = False
+
+
+def _is_heading(line: str) -> bool:
+    """Whether a whole line only names a section: "(Bridge)", "Refrain:", "Verse 2"."""
+    return bool(_HEADING.match(line) or (line[0] in "(（【<〔［" and _TAG.match(line)))
 
 
 def _spoken_syllables(ipa: str) -> list[str]:

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from singer.errors import ScoreError
 from singer.score.barreader import BarReader
-from singer.score.limits import MAX_PARTS, check_length, too_large
+from singer.score.limits import MAX_BARS, MAX_PARTS, check_length, too_large
 from singer.score.lines import pick_lines
 from singer.score.model import DEFAULT_BPM, Part, Score, TempoMap
 from singer.score.repeats import play_order
@@ -87,21 +87,29 @@ def _measures_by_part(root: Element, name: str) -> list[tuple[WrittenPart, list[
         for place, part in enumerate(root.findall("part")):
             measures.setdefault(part.get("id") or f"P{place + 1}", []).extend(part.findall("measure"))
     else:
-        for place, measure in enumerate(root.findall("measure")):
+        for place, measure in enumerate(root.findall("measure")[: MAX_BARS + 1]):
             for part in measure.findall("part"):
+                _check_count(measures, name)
                 bars = measures.setdefault(part.get("id") or "P1", [])
                 while len(bars) < place:
                     bars.append(Element("measure"))
                 part.attrib.update(measure.attrib)
                 bars.append(part)
-    if len(measures) > MAX_PARTS:
-        raise too_large(name, f"{len(measures):,} parts", f"{MAX_PARTS:,}")
+    _check_count(measures, name)
     if not any(measures.values()):
         raise ScoreError(f"{name} has no bars, so there is nothing to sing.", "Export the score again.")
     return [
         (WrittenPart(identity, names.get(identity) or f"Part {place + 1}"), bars)
         for place, (identity, bars) in enumerate(measures.items())
     ]
+
+
+def _check_count(measures: dict[str, list[Element]], name: str) -> None:
+    if len(measures) > MAX_PARTS:
+        raise too_large(name, f"{len(measures):,} parts", f"{MAX_PARTS:,}")
+    most = max(map(len, measures.values()), default=0)
+    if most > MAX_BARS:
+        raise too_large(name, "too many bars", f"{MAX_BARS:,}")
 
 
 def _read_part(part: WrittenPart, measures: list[Element]) -> WrittenPart:

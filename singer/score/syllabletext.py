@@ -13,6 +13,8 @@ HOLDS = frozenset("-_+~‐‑–—ー〜～")
 """Texts that consist of these only hold the syllable before them."""
 
 _BREAK = "-"
+_LONGEST = 1_000
+"""Characters of one lyric that are looked at; far fewer are already too many syllables for a note."""
 _HYPHENS = str.maketrans({"‐": "-", "‑": "-", "−": "-", "\u00ad": "-"})
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff]")
 _VERSE_NUMBER = re.compile(r"^\s*\(?\d{1,2}\s*[.):]+\s*(?=\S)")
@@ -49,7 +51,7 @@ def read_syllable(raw: str, syllabic: str = "single", *, extend: bool = False) -
     Blanks and elision marks part syllables that share the note; hyphens inside part syllables of one word; a
     hyphen at an end says that the word goes on there, whatever `syllabic` says.
     """
-    text = _INVISIBLE.sub("", raw).translate(_HYPHENS).strip()
+    text = _INVISIBLE.sub("", raw[:_LONGEST]).translate(_HYPHENS).strip()
     if text and all(char in HOLDS for char in text):
         return Lyric("", "single", extend=True)
     text = _VERSE_NUMBER.sub("", text)

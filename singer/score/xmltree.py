@@ -7,7 +7,7 @@ import re
 from xml.etree.ElementTree import Element, ParseError
 
 from singer.errors import ScoreError
-from singer.score.limits import MAX_FILE_BYTES, MAX_MARKUP, MAX_WRITTEN_NOTES, too_large
+from singer.score.limits import MAX_FILE_BYTES, MAX_MARKUP, MAX_WRITTEN_BARS, MAX_WRITTEN_NOTES, too_large
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
@@ -35,6 +35,8 @@ def parse_tree(data: bytes, name: str, notices: list[str]) -> Element:
     text = decode_document(data, name, notices)
     if text.count("<note") > MAX_WRITTEN_NOTES:
         raise too_large(name, f"{text.count('<note'):,} notes", f"{MAX_WRITTEN_NOTES:,}")
+    if text.count("<measure") > MAX_WRITTEN_BARS:
+        raise too_large(name, f"{text.count('<measure'):,} bars", f"{MAX_WRITTEN_BARS:,}")
     if text.count("<") > MAX_MARKUP:
         raise too_large(name, f"{text.count('<'):,} XML tags", f"{MAX_MARKUP:,}")
     try:
