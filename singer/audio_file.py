@@ -203,14 +203,18 @@ def _soundfile_blocks(file: soundfile.SoundFile) -> Iterator[NDArray[np.float32]
 
 
 def _av_blocks(container) -> Iterator[NDArray[np.float32]]:  # type: ignore[no-untyped-def]
-    """(frames, channels) blocks of the first audio track."""
+    """(frames, channels) blocks of the first audio track, no more than it says (AAC pads its end)."""
     import av
 
     to_float = av.AudioResampler(format="fltp")
+    track = container.streams.audio[0]
+    rate = track.codec_context.sample_rate
+    left = round(track.duration * track.time_base * rate) if track.duration else None
     try:
-        for frame in container.decode(audio=0):
+        for frame in container.decode(track):
             for plain in to_float.resample(frame):
-                yield np.asarray(plain.to_ndarray().T, np.float32)
+                yield np.asarray(plain.to_ndarray().T, np.float32)[:left]
+                left = None if left is None else max(0, left - plain.samples)
     except av.EOFError:
         return  # a file cut short: what was whole has been given
 
