@@ -3,6 +3,8 @@ between."""
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +21,9 @@ from singer.voice import Progress
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITTEN = click.Path(dir_okay=False, path_type=Path)
+
+COMMAND = os.environ.get("CONSONANCE_COMMAND", "consonance")
+"""What a person types to run this program again; ./run says how it was called."""
 
 Decorated = Callable[..., Any]
 
@@ -112,7 +117,7 @@ def plan(score: Path, lyrics: Path | None, output: Path, as_json: bool, **given:
     _notices(planned)
     size = f"{summary['notes']} notes in {summary['phrases']} phrases, {performance.duration_s:.1f} s"
     click.echo(f"{output}: {size}, part “{summary['part']}”, verse {summary['verse']}.")
-    click.echo(f"Sing it: consonance render {output} -o song.wav")
+    click.echo(f"Sing it: {COMMAND} render {shlex.quote(str(output))} -o song.wav")
 
 
 @click.command()
@@ -126,7 +131,10 @@ def render(home: Path | None, /, performance: Path, **given: Any) -> None:
 
 
 class _Clock:
-    """Seconds of wall time since it was made, and CPU seconds of the process since it started."""
+    """Seconds of wall time since it was made, and CPU seconds of the process since it started.
+
+    Read when the song is released: what its picture costs is not the song's.
+    """
 
     def __init__(self) -> None:
         self._start_s = time.monotonic()
@@ -164,11 +172,11 @@ def _release(
         song = studio.render(
             registry, performance, given["outputs"], voice=given["voice"], use=use, progress=progress
         )
+    wall_s, cpu_s = clock.read()
     if picture:
         from singer.picture import draw
 
         draw(performance, song.samples, picture)
-    wall_s, cpu_s = clock.read()
     result = {
         "render_id": song.render_id,
         "voice": song.voice,
@@ -200,7 +208,7 @@ def _card(song: studio.Song, result: dict[str, Any]) -> list[tuple[str, object]]
         ("Took", f"{result['cpu_seconds_per_second']:.3f} CPU seconds per second of audio"),
         *(("File", path) for path in result["files"]),
         ("Picture", result["picture"]),
-        ("Verify", f"consonance verify {result['files'][0]}"),
+        ("Verify", f"{COMMAND} verify {shlex.quote(result['files'][0])}"),
     ]
 
 
