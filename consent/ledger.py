@@ -57,32 +57,31 @@ class Ledger:
         self._public = key.public_key().public_bytes_raw()
         self.origin = origin
 
-    def append(self, session: Session, kind: str, at: datetime, body: Mapping[str, Any]) -> int:
-        """Add an entry and its signed head in the session's write transaction; returns its place, from 0."""
+    def append(
+        self, session: Session, head: CheckpointRow | None, kind: str, at: datetime, body: Mapping[str, Any]
+    ) -> CheckpointRow:
+        """Add an entry after `head` in the session's write transaction; returns the new head, signed."""
         if kind not in KINDS:
             raise ValueError(f"unknown ledger kind {kind!r}")
-        head = last_checkpoint(session)
         size = head.size if head else 0
-        frontier = _split(head.frontier) if head else []
-        entry = rfc8785.dumps({"n": size, "kind": kind, "at_ms": to_ms(at), "body": dict(body)})
+        at_ms = to_ms(at)
+        entry = rfc8785.dumps({"n": size, "kind": kind, "at_ms": at_ms, "body": dict(body)})
         leaf = leaf_hash(entry)
-        frontier = grow(frontier, size, leaf)
+        frontier = grow(_split(head.frontier) if head else [], size, leaf)
         root = fold(frontier)
-        signature = self._key.sign(checkpoint_body(self.origin, size + 1, root, to_ms(at)))
-        session.add(LedgerRow(position=size, entry=entry, leaf_hash=leaf))
-        session.add(
-            CheckpointRow(
-                size=size + 1, root=root, frontier=b"".join(frontier), at_ms=to_ms(at), signature=signature
-            )
+        row = CheckpointRow(
+            size=size + 1,
+            root=root,
+            frontier=b"".join(frontier),
+            at_ms=at_ms,
+            signature=self._key.sign(checkpoint_body(self.origin, size + 1, root, at_ms)),
         )
+        session.add_all([LedgerRow(position=size, entry=entry, leaf_hash=leaf), row])
         session.flush()
-        return size
+        return row
 
-    def head(self, session: Session) -> Checkpoint | None:
-        """The newest signed head, or None while the log is empty."""
-        row = last_checkpoint(session)
-        if row is None:
-            return None
+    def checkpoint(self, row: CheckpointRow) -> Checkpoint:
+        """A stored head as a value, with its signed note."""
         body = checkpoint_body(self.origin, row.size, row.root, row.at_ms)
         return Checkpoint(
             self.origin, row.size, row.root, from_ms(row.at_ms), self._note(body, row.signature)

@@ -153,7 +153,8 @@ class Registry:
     def ledger_head(self) -> Checkpoint | None:
         """The newest signed head of the ledger, or None while it is empty."""
         with self._store.read() as session:
-            return self._store.ledger.head(session)
+            row = ledger.last_checkpoint(session)
+            return None if row is None else self._store.ledger.checkpoint(row)
 
     def ledger_rows(self) -> list[Entry]:
         """Every ledger entry, oldest first."""

@@ -19,21 +19,24 @@ from consent.database import Database
 from consent.errors import KeyStoreError
 from consent.keys import KeyStore
 from consent.ledger import Ledger, last_checkpoint
+from consent.records import CheckpointRow
 
 HEAD_FILE = "ledger.head"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Unit:
-    """One write transaction: its session, its instant, and the ledger entry that goes with what it does."""
+    """One write transaction: its session, its instant, and the ledger's head as the transaction moves it."""
 
     session: Session
     now: datetime
     ledger: Ledger
+    head: CheckpointRow | None
 
     def append(self, kind: str, body: Mapping[str, Any]) -> int:
         """Log what this transaction does; returns the entry's place."""
-        return self.ledger.append(self.session, kind, self.now, body)
+        self.head = self.ledger.append(self.session, self.head, kind, self.now, body)
+        return self.head.size - 1
 
 
 class Store:
@@ -78,15 +81,14 @@ class Store:
         """The one write transaction at a time. Its instant never lies before the last one on the ledger."""
         with self.database.write() as session:
             before = last_checkpoint(session)
-            yield Unit(session, self.now(session), self.ledger)
-            head = self.ledger.head(session)
-        if head is not None and (before is None or head.size > before.size):
-            self._write_head(head.note)
+            unit = Unit(session, _not_before(before), self.ledger, before)
+            yield unit
+        if unit.head is not None and unit.head is not before:
+            self._write_head(self.ledger.checkpoint(unit.head).note)
 
     def now(self, session: Session) -> datetime:
         """The present instant, never before the ledger's last: a clock set back revives nothing."""
-        head = last_checkpoint(session)
-        return now_utc() if head is None else max(now_utc(), from_ms(head.at_ms))
+        return _not_before(last_checkpoint(session))
 
     def _write_head(self, note: str) -> None:
         """Keep the newest head beside the database, where a database set back to an old copy is noticed."""
@@ -94,6 +96,10 @@ class Store:
         draft = path.with_name(f".{HEAD_FILE}.{secrets.token_hex(8)}")
         draft.write_text(note, encoding="utf-8")
         os.replace(draft, path)
+
+
+def _not_before(head: CheckpointRow | None) -> datetime:
+    return now_utc() if head is None else max(now_utc(), from_ms(head.at_ms))
 
 
 @contextmanager
