@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from singer import studio
 from web import sing, songs, verify, voices
@@ -67,7 +67,13 @@ def build(chosen: Settings) -> Flask:
     limiter.exempt(app.view_functions["static"])
     app.register_error_handler(HTTPException, _explain)
     app.register_error_handler(CSRFError, _explain)
+    app.register_error_handler(SecurityError, _turn_away)
     return app
+
+
+def _turn_away(error: SecurityError) -> tuple[str, int, dict[str, str]]:
+    """A host name that the page does not answer to: nothing of the page can be built for it."""
+    return "This page does not answer to that host name.\n", 400, {"Content-Type": "text/plain"}
 
 
 def _explain(error: HTTPException) -> tuple[str, int]:

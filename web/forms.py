@@ -8,14 +8,13 @@ from flask_wtf import FlaskForm
 from wtforms import (
     FileField,
     IntegerField,
-    RadioField,
-    SelectField,
     StringField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
+from singer.performance.styles import STYLES
 from web.languages import AUTO, NAMES
 
 PURPOSES = (
@@ -39,15 +38,19 @@ class SingForm(FlaskForm):
     score = FileField("Score")
     kept = StringField("Kept score", validators=[Length(max=600)])
     lyrics = TextAreaField("Lyrics", default="")
-    language = SelectField("Language", choices=list(NAMES.items()), default=AUTO)
-    purpose = SelectField("Purpose", choices=list(PURPOSES), default="private")
-    voice = RadioField("Voice", validators=[InputRequired("Choose a voice.")], validate_choice=False)
+    language = StringField(
+        "Language", validators=[AnyOf(NAMES, "Choose a language of the list.")], default=AUTO
+    )
+    purpose = StringField(
+        "Purpose", validators=[AnyOf(dict(PURPOSES), "Say what the song is for.")], default="private"
+    )
+    voice = StringField("Voice", validators=[InputRequired("Choose a voice.")])
     transpose = IntegerField(
         "Transpose",
         default=0,
-        validators=[Optional(), NumberRange(-24, 24, "Transpose by -24 to 24 semitones.")],
+        validators=[Optional(), NumberRange(-24, 24, "Transpose by 24 semitones at most.")],
     )
-    style = SelectField("Style", default="plain")
+    style = StringField("Style", validators=[AnyOf(STYLES, "Choose a style of the list.")], default="plain")
     seed = IntegerField(
         "Take",
         default=0,

@@ -16,7 +16,7 @@ from singer.errors import BadInput, ConsonanceError
 from singer.performance.styles import STYLES
 from web import extensions
 from web.faults import Fault, faults_of, field_of, status_of
-from web.forms import SingForm
+from web.forms import PURPOSES, SingForm
 from web.languages import AUTO, CHOICES
 from web.security import limiter, settings, visitor
 from web.tunes import Tune, clock
@@ -173,8 +173,6 @@ def _plan(form: SingForm, melody: Melody) -> studio.Plan:
 def _form() -> SingForm:
     form = SingForm()
     cards = extensions.voices().open_cards()
-    form.voice.choices = [(card.id, card.name) for card in cards]
-    form.style.choices = [(name, name.capitalize()) for name in STYLES]
     form.longest_lyrics = settings().lyrics_characters
     if not form.voice.data and cards:
         form.voice.data = cards[0].id
@@ -195,6 +193,8 @@ def _page(
         tune_language=tune.language if tune else "",
         cards=extensions.voices().open_cards(),
         languages=CHOICES,
+        purposes=PURPOSES,
+        styles=tuple(STYLES),
         more_open=bool(form.transpose.data or form.seed.data or form.style.data not in (None, "plain")),
         limits=settings(),
     )
