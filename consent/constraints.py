@@ -6,10 +6,11 @@ A new condition is a class here and a row in `terms.CONSTRAINTS`. After warehous
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from consent.condition import Circumstances, Constraint, Failure, require
 from consent.request import ACTIONS, PURPOSES, Request
 
 ACTION_WORDS = {
@@ -18,47 +19,6 @@ ACTION_WORDS = {
     "share-voice": "pass the voice itself on",
     "sell-voice": "sell the voice itself",
 }
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a condition does not hold: a stable code, and a sentence for a person."""
-
-    code: str
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """What a condition may need beside the request: the instant, and how much of the grant is used up."""
-
-    now: datetime
-    renders_used: int = 0
-    seconds_used: float = 0.0
-
-
-class Constraint:
-    """A condition of a grant. Subclasses are frozen dataclasses with a `type` and simple fields."""
-
-    type: ClassVar[str] = ""
-
-    def check(self, request: Request, circumstances: Circumstances) -> Failure | None:
-        """Say why the request does not meet this condition, or None if it does."""
-        raise NotImplementedError
-
-    def describe(self) -> str:
-        """Say the condition in one line, for a card beside the voice."""
-        raise NotImplementedError
-
-    def to_json(self) -> dict[str, Any]:
-        """The condition as JSON values; fields at their default are left out."""
-        entry: dict[str, Any] = {"type": self.type}
-        for field in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, field.name)
-            if value == field.default:
-                continue
-            entry[field.name] = _plain(value)
-        return entry
 
 
 @dataclass(frozen=True)
@@ -307,17 +267,6 @@ class Forbidden(Constraint):
         return f"Forbidden: to {either(ACTION_WORDS[action] for action in self.actions)}."
 
 
-def require(holds: object, sentence: str) -> None:
-    if not holds:
-        raise ValueError(sentence)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
-
-
 def _primary(tag: str) -> str:
     subtag = tag.replace("_", "-").split("-")[0].lower()
     return "zh" if subtag == "cmn" else subtag
@@ -328,6 +277,7 @@ def _spoken(instant: datetime) -> str:
 
 
 def either(words: Iterable[str], joint: str = "or") -> str:
+    """Words as a person lists them: a, b or c."""
     listed = list(words)
     if len(listed) < 2:
         return "".join(listed) or "nothing"

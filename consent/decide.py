@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from consent.constraints import Circumstances
+from consent.condition import Circumstances
 from consent.errors import Reason
 from consent.request import Request, request_faults
 from consent.terms import Terms

@@ -12,12 +12,10 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
+from consent.condition import Circumstances, Constraint, Failure, require
 from consent.constraints import (
     ACTION_WORDS,
     Attribution,
-    Circumstances,
-    Constraint,
-    Failure,
     Forbidden,
     Language,
     Licensee,
@@ -30,7 +28,6 @@ from consent.constraints import (
     SongSeconds,
     Territory,
     either,
-    require,
 )
 from consent.errors import TermsError
 from consent.request import ACTIONS, Request

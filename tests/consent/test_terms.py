@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_registries import a_request
 
+from consent.condition import Circumstances, Constraint
 from consent.constraints import (
     Attribution,
-    Circumstances,
-    Constraint,
     Forbidden,
     Language,
     Licensee,
