@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from singer.score.directions import read_barline, read_direction, read_sound
 from singer.score.limits import MAX_DIVISIONS, MAX_VERSES, too_large
 from singer.score.model import Lyric
-from singer.score.notevalues import NOTE_VALUES, nominal_bar, number, whole
+from singer.score.notevalues import NOTE_VALUES, nominal_bar, number, quarters, whole
 from singer.score.syllabletext import join_elided
 from singer.score.written import VoiceKey, WrittenBar, WrittenNote, WrittenPart
 
@@ -87,9 +87,9 @@ class BarReader:
 
     def _duration(self, element: Element) -> Fraction:
         """Quarter notes of a note, backup or forward: `<duration>`, or else the printed note value."""
-        ticks = number(element.findtext("duration"))
-        if ticks is not None:
-            return max(Fraction(0), ticks / self.divisions)
+        exact = quarters(element.findtext("duration") or "", self.divisions)
+        if exact is not None:
+            return exact
         value: Fraction = NOTE_VALUES.get(element.findtext("type") or "", Fraction(0))
         dots = min(len(element.findall("dot")), 4)
         value = value * 2 - value / 2**dots

@@ -13,7 +13,7 @@ MAX_FILE_BYTES = 32_000_000
 MAX_MIDI_BYTES = 2_000_000
 MAX_MARKUP = 2_000_000
 """Opening angle brackets in one MusicXML document, so that its tree stays within memory."""
-MAX_WRITTEN_NOTES = 120_000
+MAX_WRITTEN_NOTES = 80_000
 """`<note>` elements in one document, over all parts: a symphony has about 60,000."""
 MAX_NOTES = 20_000
 """Notes of one part after its repeats are unrolled."""

@@ -14,6 +14,7 @@ a bracket that holds a section's name (`love [Chorus]`) is a tag there too.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from singer.errors import LyricsError
@@ -74,11 +75,18 @@ class ParsedLyrics:
         return tuple(LyricWord(tuple(word.syllables), word.phrase_end) for word in self.words)
 
 
-def parse_lyrics(text: str, language: str, *, split_compounds: bool = False) -> ParsedLyrics:
+def parse_lyrics(
+    text: str,
+    language: str,
+    *,
+    split_compounds: bool = False,
+    known: Mapping[str, tuple[str, ...]] | None = None,
+) -> ParsedLyrics:
     """The words of `text`, cut into sung syllables as `language` (BCP 47) pronounces them.
 
     Hyphens decide where they stand; with `split_compounds` the pieces between them are cut further
-    ("merry-go-round"). Raises LyricsError for a text without a word, one that is too long, or a hold or
+    ("merry-go-round"). `known` says how words, in lower case, are cut whatever the language says.
+    Raises LyricsError for a text without a word, one that is too long, or a hold or
     pronunciation that follows nothing.
     """
     if len(text) > MAX_LYRICS_CHARS:
@@ -86,7 +94,7 @@ def parse_lyrics(text: str, language: str, *, split_compounds: bool = False) -> 
             f"The lyrics have {len(text):,} characters (at most {MAX_LYRICS_CHARS:,}).",
             "Give one song's lyrics.",
         )
-    reader = _TextReader(language, split_compounds)
+    reader = _TextReader(language, split_compounds, known or {})
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
         reader.read_line(line.translate(_HYPHENS).strip(), number)
     if not reader.parsed.words:
@@ -95,8 +103,9 @@ def parse_lyrics(text: str, language: str, *, split_compounds: bool = False) -> 
 
 
 class _TextReader:
-    def __init__(self, language: str, split_compounds: bool) -> None:
+    def __init__(self, language: str, split_compounds: bool, known: Mapping[str, tuple[str, ...]]) -> None:
         self.language = language
+        self.known = known
         self.split_compounds = split_compounds
         self.parsed = ParsedLyrics()
         self.joining = False
@@ -178,7 +187,8 @@ class _TextReader:
         if not clean_letters(clause):
             return
         for word in languages.words(clause.replace("’", "'"), self.language):
-            texts = [text for text in languages.syllable_texts(word, self.language) if text]
+            cut = self.known.get(word.casefold()) or languages.syllable_texts(word, self.language)
+            texts = [text for text in cut if text]
             if texts:
                 self._add([LyricSyllable(text) for text in texts], [0] * len(texts), by_hand=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 NOTE_VALUES = {
@@ -17,10 +18,18 @@ NOTE_VALUES = {
 _NUMBER = re.compile(r"^\s*([+-]?\d{1,9}(?:\.\d{0,9})?|[+-]?\.\d{1,9})\s*$")
 
 
+@lru_cache(maxsize=4_096)
 def number(text: str | None, otherwise: Fraction | None = None) -> Fraction | None:
     """The decimal number in `text` as a Fraction; `otherwise` where there is none of sensible size."""
     matched = _NUMBER.match(text or "")
     return Fraction(matched.group(1)) if matched else otherwise
+
+
+@lru_cache(maxsize=4_096)
+def quarters(ticks: str, divisions: Fraction) -> Fraction | None:
+    """Quarter notes of a `<duration>` of `ticks`, `divisions` to the quarter; None where it is no number."""
+    value = number(ticks)
+    return None if value is None else max(Fraction(0), value / divisions)
 
 
 def whole(element: Element | None, path: str, otherwise: int = 0) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from singer.score.model import ELISION, Lyric
 
@@ -45,6 +46,7 @@ def ends_phrase(text: str) -> bool:
     return bool(_PHRASE_END.search(text.strip()))
 
 
+@lru_cache(maxsize=4_096)
 def read_syllable(raw: str, syllabic: str = "single", *, extend: bool = False) -> Lyric | None:
     """The text under one note as a `Lyric`; None where nothing in it is sung or held.
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from singer.errors import LyricsError
 from singer.score.laying import Layout
-from singer.score.lyrics import ParsedLyrics, parse_lyrics
-from singer.score.model import Note, Part
+from singer.score.lyrics import ParsedLyrics, ParsedWord, parse_lyrics
+from singer.score.model import ELISION, Note, Part
+from singer.score.sung import LyricSyllable
+
+_VOWELS = frozenset("aeiouyáéíóúàèìòùäöüâêîôû")
 
 
 def lay_text(part: Part, text: str, language: str, verse: int | None) -> Layout:
@@ -17,10 +22,11 @@ def lay_text(part: Part, text: str, language: str, verse: int | None) -> Layout:
     Raises LyricsError with both counts and the bar where they part.
     """
     slots_by_rule = _slot_choices(part, verse)
-    parsed = parse_lyrics(text, language)
-    slots = _fitting(parsed, slots_by_rule)
+    known = _written_words(part)
+    parsed = parse_lyrics(text, language, known=known)
+    slots = _fitting(parsed, slots_by_rule) or _shortened(parsed, slots_by_rule)
     if slots is None and "-" in text:
-        finer = parse_lyrics(text, language, split_compounds=True)
+        finer = parse_lyrics(text, language, split_compounds=True, known=known)
         slots = _fitting(finer, slots_by_rule)
         parsed = finer if slots is not None else parsed
     if slots is None:
@@ -71,6 +77,52 @@ def _fitting(parsed: ParsedLyrics, choices: list[list[int]]) -> list[int] | None
     return next((slots for slots in choices if len(slots) == parsed.notes_needed), None)
 
 
+def _written_words(part: Part) -> dict[str, tuple[str, ...]]:
+    """How the score's own lyrics cut the words of several syllables, by the word in lower case."""
+    cut: dict[str, tuple[str, ...]] = {}
+    for verse in part.verses:
+        texts: list[str] = []
+        for note in part.notes:
+            lyric = note.lyrics.get(verse)
+            if lyric is None or not lyric.text or ELISION in lyric.text:
+                continue
+            texts = [lyric.text] if lyric.syllabic in ("single", "begin") else [*texts, lyric.text]
+            if lyric.syllabic == "end" and len(texts) > 1:
+                cut["".join(texts).casefold()] = tuple(texts)
+    return cut
+
+
+def _shortened(parsed: ParsedLyrics, choices: list[list[int]]) -> list[int] | None:
+    """The slots for a text that fits once every word with touching vowels is sung shorter ("dia-mond",
+    "fire").
+
+    Only where that is one way and no choice; `parsed` is shortened in place then, and the notices name the
+    words.
+    """
+    places = _touching_vowels(parsed)
+    slots = next((slots for slots in choices if 0 < parsed.notes_needed - len(slots) == len(places)), None)
+    if slots is None:
+        return None
+    for word, place in reversed(places):
+        first, second = word.syllables[place : place + 2]
+        word.syllables[place : place + 2] = [LyricSyllable(first.text + second.text)]
+        del word.holds[place]
+    names = ", ".join(dict.fromkeys(word.text for word, _ in places))
+    parsed.notices.append(f"Sung with a syllable fewer, to fit the notes: {names}.")
+    return slots
+
+
+def _touching_vowels(parsed: ParsedLyrics) -> list[tuple[ParsedWord, int]]:
+    return [
+        (word, place)
+        for word in parsed.words
+        for place, (first, second) in enumerate(pairwise(word.syllables))
+        if not (word.by_hand or first.pronunciation or second.pronunciation or word.holds[place])
+        and first.text[-1:].lower() in _VOWELS
+        and second.text[:1].lower() in _VOWELS
+    ]
+
+
 def _hold_others(part: Part, layout: Layout, slots: set[int]) -> None:
     for index in range(1, len(part.notes)):
         if index not in slots and layout.sung(index - 1):
@@ -96,8 +148,10 @@ def _mismatch(part: Part, parsed: ParsedLyrics, slots: list[int]) -> LyricsError
             "Add words, or hold a syllable over more notes with “-”.",
         )
     bar = part.notes[slots[-1]].bar if slots else 0
+    shorter = ", ".join(dict.fromkeys(word.text for word, _ in _touching_vowels(parsed)))
+    hint = f" Words that can be sung shorter, if you hyphenate them so: {shorter}." if shorter else ""
     left = " ".join(texts[there : there + 6]) + (" …" if needed > there + 6 else "")
     return LyricsError(
         f"Too many syllables: {counts}. The last note, in bar {bar}, is taken before “{left}”.",
-        "Take words out, or check that repeats and verses are as you think.",
+        "Take words out, or check that repeats and verses are as you think." + hint,
     )

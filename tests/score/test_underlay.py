@@ -92,6 +92,17 @@ def test_a_text_takes_the_place_of_the_scores_own_lyrics(tmp_path: Path) -> None
     assert phrase(underlay(score, "o-yez", language="en")) == "o~-yez"
 
 
+def test_words_are_cut_as_the_score_cuts_them(tmp_path: Path) -> None:
+    score = read(tmp_path, song(note("C4", 2, "dia-") + note("D4", 2, "-mond"), note("E4", 4, "sky")))
+    assert phrase(underlay(score, "Diamond sky", language="en")) == "dia-mond sky"
+
+
+def test_touching_vowels_are_drawn_together_where_that_makes_a_text_fit(tmp_path: Path) -> None:
+    result = underlay(melody(tmp_path, 4), "like a diamond", language="en")
+    assert phrase(result) == "like a dia-mond"
+    assert any("diamond" in notice for notice in result.notices)
+
+
 def test_too_few_syllables_name_both_counts_and_the_bar(tmp_path: Path) -> None:
     with pytest.raises(LyricsError) as caught:
         underlay(melody(tmp_path, 8), "one two three four five", language="en")
