@@ -244,6 +244,17 @@ def test_doctor_looks_at_everything_and_gives_remedies(machine: Machine) -> None
     assert all(finding["remedy"] for finding in report["findings"] if finding["state"] != "ok")
 
 
+def test_doctor_names_a_package_that_shadows_ours(machine: Machine) -> None:
+    (machine.folder / "web").mkdir()
+    (machine.folder / "web" / "__init__.py").write_text(
+        "", encoding="utf-8"
+    )  # found first: the folder it runs in
+    findings = json.loads(machine.run("doctor", "--json").stdout)["findings"]
+    packages = next(finding for finding in findings if finding["subject"] == "packages")
+    assert packages["state"] == "fail"
+    assert "web" in packages["sentence"] and packages["remedy"]
+
+
 def test_help_needs_no_registry(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from singer.cli import COMMANDS, main
 
