@@ -48,9 +48,8 @@ def examine(home: Path) -> Iterator[Finding]:
     for subject, check in checks:
         try:
             yield check()
-        except (
-            Exception
-        ) as error:  # a check that breaks is itself a finding, and the others still have to be made
+        # A check that breaks is itself a finding, and the others still have to be made.
+        except Exception as error:
             yield Finding(subject, FAIL, f"{type(error).__name__}: {error}", INSTALL)
 
 
