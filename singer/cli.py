@@ -28,6 +28,8 @@ COMMANDS = {
     "withdraw": "singer.cli_voices:withdraw",
     "verify": "singer.cli_proof:verify",
     "ledger": "singer.cli_proof:ledger",
+    "evaluate": "singer.cli_evaluation:evaluate",
+    "train": "singer.cli_training:train",
     "serve": "singer.cli_machine:serve",
     "doctor": "singer.cli_machine:doctor",
 }

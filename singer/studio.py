@@ -40,6 +40,7 @@ __all__ = [
     "Song",
     "Use",
     "Verdict",
+    "allow_training",
     "home_folder",
     "login_name",
     "open_registry",
@@ -208,6 +209,26 @@ def verify(registry: Registry, path: Path) -> Verdict:
         "label": registry.render(suggested) if suggested is not None else None,
     }
     return judge(marks, records)
+
+
+def allow_training(registry: Registry, sources: Sequence[str]) -> list[dict[str, object]]:
+    """Ask the registry for each set of recordings before a model is trained from it; its answers, for the
+    run's record.
+
+    Raises `Refused` with the sentence why, for the first set whose owner has not said yes.
+    """
+    answers = [registry.authorise_training(source) for source in sources]
+    return [
+        {
+            "source": answer.recording,
+            "title": answer.title,
+            "owner": answer.owner,
+            "performer": answer.performer,
+            "terms_sha256": answer.terms_sha256,
+            "from": answer.source,
+        }
+        for answer in answers
+    ]
 
 
 def request_for(performance: Performance, voice: str, use: Use) -> Request:

@@ -6,11 +6,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from singer import SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from singer.performance.model import Performance
 
 STEADY_SHARE = (0.35, 0.85)
 """Part of a vowel, from its start to its end, in which the pitch is held against the note."""
@@ -144,3 +148,26 @@ def loudest_rest_db(
     levels = np.square(samples[: blocks * size].astype(np.float64)).reshape(blocks, size).mean(axis=1)
     resting = quiet[: blocks * size].reshape(blocks, size).all(axis=1)
     return float(10.0 * np.log10(max(levels[resting].max(), 1e-20))) if resting.any() else -200.0
+
+
+def expectations(performance: Performance) -> tuple[list[SungVowel], list[tuple[float, float]]]:
+    """What the score asks for, read off a planned performance: every note's vowel, and where sound may be.
+
+    Notes, not phones, say when and how high; of the phones only whether a consonant leads into the note, and
+    how far it reaches back into a rest.
+    """
+    from singer.language.phones import is_vowel
+    from singer.performance.model import SILENCE
+
+    vowels, sounding = [], []
+    for phrase in performance.phrases:
+        sung = [span for span in phrase.phones if span.phone != SILENCE]
+        sounding += [(span.start_s, span.end_s) for span in sung]
+        first: dict[int, str] = {}
+        for span in sung:
+            if span.note is not None:
+                first.setdefault(span.note, span.phone)
+        for index, note in enumerate(phrase.notes):
+            consonant = index in first and not is_vowel(first[index])
+            vowels.append(SungVowel(note.onset_s, note.end_s, note.pitch, consonant and bool(note.text)))
+    return vowels, sounding

@@ -7,7 +7,7 @@ moment.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +81,7 @@ def run(
     work: Path,
     voices: Path,
     recipe: Recipe,
+    allowed: Sequence[Mapping[str, object]],
     progress: Progress = quiet,
     workers: int = 2,
 ) -> tuple[AcousticModel, Vocoder]:
@@ -89,6 +90,7 @@ def run(
     Only for recordings whose use for training the registry has allowed: `studio.train` asks and then calls
     this.
     """
+    _require_permission(utterances, allowed)
     torch.set_num_threads(1)
     started = time.process_time()
     missing = sorted({utterance.voice for utterance in utterances} - set(recipe.voices))
@@ -132,11 +134,24 @@ def run(
     }
     facts = {
         "contributors": contributors(utterances),
+        "allowed": list(allowed),
         "cpu_s_of_this_run": round(time.process_time() - started),
         "torch": torch.__version__,
     }
     publish(acoustic, vocoder, recipe, gains, work, voices, facts)
     return acoustic, vocoder
+
+
+def _require_permission(utterances: Sequence[Utterance], allowed: Sequence[Mapping[str, object]]) -> None:
+    """Raise BadInput for recordings that the registry was not asked for: the bank, or the voice where there
+    is none."""
+    known = {str(answer["source"]) for answer in allowed}
+    used = {u.id.split("/")[0] if "/" in u.id else u.voice for u in utterances}
+    if used - known:
+        raise BadInput(
+            f"Nobody has allowed training from {', '.join(sorted(used - known))}.",
+            "Ask the registry first; `consonance train` does.",
+        )
 
 
 def contributors(utterances: Sequence[Utterance]) -> dict[str, dict[str, float]]:

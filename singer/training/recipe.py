@@ -17,6 +17,7 @@ CLEAN_CONDITION = "16-bit"
 class Recipe:
     """Voices and recording conditions in the order of the model's tables, sizes, schedules and shares.
 
+    `sources` are the sets of recordings, by the names under which the registry knows them.
     `shipped` voices get a folder; the others only teach. `shares` gives (voice, condition) its part of each
     batch; a pair without one is drawn by its length.
     """
@@ -24,9 +25,10 @@ class Recipe:
     voices: tuple[str, ...] = ("hitsune-kumi", "imagawa-yuki", "dorodoro-beta", "english-teacher")
     shipped: tuple[str, ...] = ("hitsune-kumi", "imagawa-yuki", "dorodoro-beta")
     conditions: tuple[str, ...] = ("16-bit", "8-bit", "synthetic")
+    sources: tuple[str, ...] = ("kumi_pastel_ja", "kumi_zh", "yuki_ja", "dorodoro_ja", "english-teacher")
     acoustic: AcousticConfig = field(default_factory=AcousticConfig)
     vocoder: VocoderConfig = field(default_factory=VocoderConfig)
-    acoustic_schedule: Schedule = field(default_factory=lambda: Schedule(steps=4000, rate=1.5e-3, warmup=200))
+    acoustic_schedule: Schedule = field(default_factory=lambda: Schedule(steps=5000, rate=1.5e-3, warmup=200))
     vocoder_schedule: Schedule = field(default_factory=lambda: Schedule(steps=1500, rate=1e-3))
     acoustic_batch: int = 16
     vocoder_batch: int = 8

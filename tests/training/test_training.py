@@ -12,16 +12,18 @@ import pytest
 import torch
 from made_corpus import make_corpus
 
+from consent.errors import Refused
 from singer.acoustic.model import AcousticConfig
 from singer.acoustic.weights import WeightsError, load_acoustic, load_vocoder, load_voice
+from singer.errors import BadInput
 from singer.evaluation.held_out import measure_acoustic, phone_means
+from singer.studio import allow_training, open_registry
 from singer.training.corpora.audio import read_samples
 from singer.training.corpora.model import LabelledPhone, Utterance
 from singer.training.examples import Sampler, load_example, whole
 from singer.training.features import extract
 from singer.training.loop import Schedule, rate_at, train
 from singer.training.pipeline import run
-from singer.training.prepare import feature_file
 from singer.training.recipe import Recipe
 from singer.vocoder.model import VocoderConfig
 
@@ -39,12 +41,33 @@ TINY = Recipe(
 )
 
 
+RECORDINGS = """\
+[[recordings]]
+name = "{name}"
+owner = "Nobody In Particular"
+performer = "a formant synthesiser"
+training = "{training}"
+terms = "terms.txt"
+"""
+
+
+def permissions(folder: Path, sources: tuple[str, ...] = TINY.voices) -> list[dict[str, object]]:
+    """What a real registry answers when it is asked to train from the made recordings."""
+    declared = folder / "declared"
+    declared.mkdir(parents=True)
+    (declared / "terms.txt").write_text("Train what you like from these.\n")
+    said = [("low", "allowed"), ("high", "allowed"), ("stranger", "silent")]
+    text = "\n".join(RECORDINGS.format(name=name, training=training) for name, training in said)
+    (declared / "recordings.toml").write_text(text)
+    return allow_training(open_registry(folder / "home", declared), sources)
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory):
     """The tiny recipe, run for real from recordings to weight files."""
     folder = tmp_path_factory.mktemp("training")
     utterances = make_corpus(folder / "recordings", files=8)
-    models = run(utterances, folder / "work", folder / "voices", TINY, workers=1)
+    models = run(utterances, folder / "work", folder / "voices", TINY, permissions(folder), workers=1)
     return folder, utterances, models
 
 
@@ -96,6 +119,7 @@ def test_what_was_published_opens_and_is_what_was_trained(trained) -> None:
         + record["contributors"]["high/16-bit"]["held_out"]
         == 8
     )
+    assert [answer["source"] for answer in record["allowed"]] == ["low", "high"]
     assert record["recipe"]["acoustic_schedule"]["seed"] == 1
 
 
@@ -187,13 +211,16 @@ def test_unlabelled_parts_weigh_nothing_and_batches_repeat(trained) -> None:
     assert not torch.equal(one.levels_db, sampler.batch(4, 4).levels_db)
 
 
-def test_a_voice_that_the_recipe_does_not_know_is_refused(tmp_path: Path) -> None:
-    from singer.errors import BadInput
-
-    utterances = make_corpus(tmp_path / "recordings", voices=("stranger",), files=1)
+def test_recordings_that_nobody_was_asked_for_train_nothing(tmp_path: Path) -> None:
+    utterances = make_corpus(tmp_path / "recordings", voices=("low", "stranger"), files=1)
     with pytest.raises(BadInput, match="stranger"):
-        run(utterances, tmp_path / "work", tmp_path / "voices", TINY, workers=1)
-    assert not feature_file(tmp_path / "work/features", utterances[0].id).exists()
+        run(utterances, tmp_path / "work", tmp_path / "voices", TINY, permissions(tmp_path), workers=1)
+    assert not (tmp_path / "work").exists()
+
+
+def test_silence_is_not_a_yes_to_training(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="silence is not a yes"):
+        permissions(tmp_path, ("low", "stranger"))
 
 
 def test_utterances_name_their_files(tmp_path: Path) -> None:

@@ -1,0 +1,126 @@
+"""`consonance evaluate`: the figures that README and cards quote, measured anew."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from singer import studio
+from singer.cli_output import print_json
+from singer.cli_song import EXISTING
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group()
+def evaluate() -> None:
+    """Measure songs, voices, speed and marks."""
+
+
+@evaluate.command()
+@click.argument("scores", nargs=-1, required=True, type=EXISTING)
+@click.option("--voice", "-v", "voices", multiple=True, help="Voice id; may be repeated.  [default: all]")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.pass_obj
+def songs(home: Path | None, scores: tuple[Path, ...], voices: tuple[str, ...], as_json: bool) -> None:
+    """Sing scores, and hold the released files against them: pitch, onsets, rests, length."""
+    from singer.audio_file import read
+    from singer.evaluation.songs import expectations, measure_song
+
+    registry = studio.open_registry(home)
+    chosen = voices or tuple(record.id for record in registry.voices())
+    rows: list[dict[str, object]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for score in scores:
+            planned = studio.plan(score)
+            for voice in chosen:
+                target = Path(folder) / f"{score.stem}-{voice}.wav"
+                studio.render(
+                    registry, planned.performance, [target], use=studio.Use("evaluation"), voice=voice
+                )
+                samples, _ = read(target)
+                vowels, sounding = expectations(planned.performance)
+                figures = measure_song(samples, vowels, sounding, planned.performance.duration_s)
+                rows.append({"song": score.stem, "voice": voice, **figures.as_row()})
+                if not as_json:
+                    _print_row(rows[-1], first=len(rows) == 1)
+    if as_json:
+        print_json(rows)
+
+
+@evaluate.command()
+@click.argument("score", type=EXISTING)
+@click.option("--voice", "-v", default=studio.DEFAULT_VOICE, show_default=True, help="Voice id.")
+@click.option("--runs", default=3, show_default=True, type=click.IntRange(1, 20))
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.pass_obj
+def speed(home: Path | None, score: Path, voice: str, runs: int, as_json: bool) -> None:
+    """Sing a score in processes of their own, and give CPU seconds per audio second and peak memory, files
+    included."""
+    seconds_sung = studio.plan(score).performance.duration_s
+    arguments = [sys.executable, "-m", "singer", *(["--home", str(home)] if home else [])]
+    studio.open_registry(home)
+    measured = []
+    with tempfile.TemporaryDirectory() as folder:
+        command = [*arguments, "sing", str(score), "--voice", voice, "-o", str(Path(folder) / "song.wav")]
+        for _ in range(runs):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run(command, check=True, capture_output=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            measured.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    row = {
+        "song": score.stem,
+        "seconds": seconds_sung,
+        "cpu_s": sorted(measured)[len(measured) // 2],
+        "cpu_s_per_second": sorted(measured)[len(measured) // 2] / seconds_sung,
+        "peak_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+    }
+    if as_json:
+        print_json(row)
+    else:
+        _print_row(row, first=True)
+
+
+@evaluate.command()
+@click.argument("recordings", type=FOLDER)
+@click.option("--work", required=True, type=FOLDER, help="Work folder of the training run.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def voices(recordings: Path, work: Path, as_json: bool) -> None:
+    """Hold the trained models against recordings that training never saw: MCD, variance ratio, copy-
+    synthesis."""
+    from singer.evaluation.report import report_voices
+
+    rows = report_voices(recordings, work)
+    if as_json:
+        print_json(rows)
+        return
+    for number, row in enumerate(rows):
+        _print_row(row, first=number == 0)
+
+
+def _print_row(row: Mapping[str, object], first: bool) -> None:
+    """One line of a table; the first line is preceded by the names of its columns."""
+    widths = [max(len(name), 14) for name in row]
+    if first:
+        click.echo("  ".join(name.rjust(width) for name, width in zip(row, widths, strict=True)))
+    click.echo(
+        "  ".join(_shown(value).rjust(width) for value, width in zip(row.values(), widths, strict=True))
+    )
+
+
+def _shown(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def table(rows: Sequence[Mapping[str, object]]) -> str:
+    """Rows as a Markdown table, for cards."""
+    names = list(rows[0])
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    lines += ["| " + " | ".join(_shown(row[name]) for name in names) + " |" for row in rows]
+    return "\n".join(lines)
