@@ -18,7 +18,7 @@ from consent.labels import AigcLabel, label_value, parse_label
 from consent.registry import Registry
 from consent.release import Release
 from consent.request import Request
-from singer.errors import BadInput, Cancelled
+from singer.errors import AudioError, BadInput, Cancelled
 from singer.places import home_folder, login_name, voices_folder
 from singer.planning import Plan, performance_sha256, plan, read_lyrics, read_performance, work_digest
 from singer.verdict import Verdict, judge
@@ -196,8 +196,11 @@ def verify(registry: Registry, path: Path) -> Verdict:
 
     Raises `AudioError` for a file that is no audio.
     """
+    from singer.audio_file import MAX_BYTES
     from singer.marks import label_text, read_marks, sha256_of
 
+    if not path.is_file() or path.stat().st_size > MAX_BYTES:
+        raise AudioError(f"{path.name} is no file of at most {MAX_BYTES >> 20} MB.", "Give an audio file.")
     suggested = _labelled_id(label_text(path))
     same_bytes = registry.find_by_sha256(sha256_of(path))
     candidates = [render_id for render_id in (suggested, same_bytes and same_bytes.render_id) if render_id]

@@ -14,7 +14,7 @@ from consent.errors import Refused
 from consent.registry import Registry
 from singer import SAMPLE_RATE, studio
 from singer.audio_file import FORMATS, read
-from singer.errors import BadInput, Cancelled
+from singer.errors import AudioError, BadInput, Cancelled
 from singer.performance.model import Performance
 from singer.voice import Voice
 
@@ -225,3 +225,9 @@ def test_an_excerpt_is_known_and_a_strangers_file_is_not(
     soundfile.write(tmp_path / "noise.wav", noise, SAMPLE_RATE)
     stranger = studio.verify(registry, tmp_path / "noise.wav")
     assert (stranger.state, stranger.identified, stranger.voice) == ("not-ours", False, None)
+
+
+def test_what_is_no_file_is_not_read(registry: Registry, tmp_path: Path) -> None:
+    for path in (Path("/dev/zero"), tmp_path, tmp_path / "missing.wav"):
+        with pytest.raises(AudioError, match="is no file"):
+            studio.verify(registry, path)
