@@ -78,6 +78,11 @@ def test_a_song_is_sung_played_kept_and_verified(
     )
     assert length_s == pytest.approx(1.0, abs=0.1)
     assert quiet.locator("figure img").evaluate("(img) => img.decode().then(() => img.naturalWidth)") > 800
+    for scheme, width in (("dark", 390), ("light", 1280)):
+        quiet.emulate_media(color_scheme=scheme)
+        quiet.set_viewport_size({"width": width, "height": 844})
+        assert quiet.evaluate(CONTRAST) == []
+        assert quiet.evaluate("document.documentElement.scrollWidth") <= width
     for suffix in ("WAV", "MP3"):
         with quiet.expect_download() as kept:
             quiet.get_by_role("link", name=f"Download {suffix}").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -66,6 +67,19 @@ def test_a_waiting_song_can_be_cancelled(app: Flask, visitor: Visitor) -> None:
     assert "Cancelled" in words_on(visitor.get(place))
     assert visitor.get(f"{place}/state").json["over"] is True
     assert visitor.get(f"{place}/song.wav").status_code == 404
+
+
+def test_a_song_that_is_being_sung_can_be_cancelled(app: Flask, visitor: Visitor) -> None:
+    place = visitor.sing(melody="silent-night").location
+    singer = threading.Thread(target=sing_all, args=(app,))
+    singer.start()
+    while visitor.get(f"{place}/state").json["stage"].startswith("Waiting"):
+        time.sleep(0.01)
+    assert visitor.post(f"{place}/cancel", {}, form=place).status_code == 303
+    singer.join()
+    assert "Cancelled" in words_on(visitor.get(place))
+    folder = app.extensions["consonance.settings"].songs / place.rsplit("/", 1)[1]
+    assert [path.name for path in folder.iterdir()] == ["performance.json"]
 
 
 def test_withdrawal_stops_what_waits_and_says_so(app: Flask, visitor: Visitor) -> None:
