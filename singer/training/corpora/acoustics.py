@@ -17,7 +17,7 @@ Array = NDArray[np.float32]
 
 
 def frame_features(samples: Array, sample_rate: int, pitch_hz: float) -> Array:
-    """Features of one recording, (frames, 2 · 16): cepstra, short energy, high-band energy, periodicity, deltas.
+    """Features of one recording, (frames, 32): cepstra, energy, high-band energy, periodicity, their deltas.
 
     Frame k is centred at k · HOP_S. `samples` is mono in −1 … 1.
     """
@@ -38,7 +38,7 @@ def frame_features(samples: Array, sample_rate: int, pitch_hz: float) -> Array:
 
 
 def voicing(samples: Array, sample_rate: int, pitch_hz: float) -> Array:
-    """Periodicity at the nominal pitch ± half an octave, (frames,) in 0 … 1 (Boersma's autocorrelation, 1993)."""
+    """Periodicity at the nominal pitch ± half an octave, (frames,) in 0 … 1, after Boersma (1993)."""
     frames = int(len(samples) / sample_rate / HOP_S) + 1
     centres = np.round(np.arange(frames) * HOP_S * sample_rate).astype(int)
     length = int(max(3.0 / pitch_hz, 0.008) * sample_rate)
@@ -51,12 +51,19 @@ def voicing(samples: Array, sample_rate: int, pitch_hz: float) -> Array:
     autocorrelation = np.fft.irfft(power)[:, : lags.stop]
     # a floor in the denominator keeps the hum of a quiet room from counting as a voice
     scale = autocorrelation[:, :1] + 1e-4 * length
-    return (autocorrelation[:, lags] / scale * (own[0] / own[lags])).max(axis=1).clip(0.0, 1.0).astype(np.float32)
+    return (
+        (autocorrelation[:, lags] / scale * (own[0] / own[lags]))
+        .max(axis=1)
+        .clip(0.0, 1.0)
+        .astype(np.float32)
+    )
 
 
 def _windows(samples: Array, centres: NDArray[np.int_], length: int) -> Array:
     padded = np.pad(samples, (length // 2, length))
-    return np.lib.stride_tricks.sliding_window_view(padded, length)[centres] * np.hanning(length).astype(np.float32)
+    return np.lib.stride_tricks.sliding_window_view(padded, length)[centres] * np.hanning(length).astype(
+        np.float32
+    )
 
 
 @lru_cache(maxsize=4)

@@ -7,25 +7,32 @@ anchors (`oto.ini`) pull a phone's onset, softly, so that a wrong anchor loses a
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from singer.language.phones import BREATH, SILENCE, is_vowel
 from singer.training.corpora.acoustics import HOP_S
+from singer.training.corpora.model import UNKNOWN
 
-_SINGLE_STATE = frozenset({"SP", "AP"})
+_SINGLE_STATE = frozenset({SILENCE, BREATH})
+_SILENCE_KINDS = 5  # digital silence, room, hum, clicks … are one phone, but not one Gaussian
+_KMEANS_ROUNDS = 8
 _SHRINK = 60.0
 _FORBIDDEN = -1e9
 _ANCHOR_FLOOR = -40.0
+_STAY_COST = 0.6  # log units a frame for consonants, so that a v or w does not swallow the vowel beside it
+_HELD_CONSONANTS = frozenset({"n", "ŋ", "ɴ"})
 
 Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Token:
-    """One phone of a transcript. An optional one may be absent; `anchor_s` is where it is expected to begin."""
+    """One phone of a transcript. An optional one may be absent; it is expected to begin at `anchor_s`."""
 
     phone: str
     optional: bool = False
@@ -55,34 +62,68 @@ Pool = dict[tuple[str, int], list[Array]]
 """Frames by model state, gathered over a bank."""
 
 
+@dataclass(frozen=True)
+class _Gaussian:
+    mean: Array
+    whitening: Array
+    offset: float
+
+    def scores(self, features: Array) -> Array:
+        white = (features - self.mean) @ self.whitening
+        return self.offset - 0.5 * np.einsum("ij,ij->i", white, white)
+
+
 @dataclass
 class PhoneModels:
-    """Gaussians by (phone, state); trained by `fit`, asked by `scores`."""
+    """Gaussians by (phone, state): one each, several for silence; trained by `fit`, asked by `scores`."""
 
-    means: dict[tuple[str, int], Array] = field(default_factory=dict)
-    whitenings: dict[tuple[str, int], Array] = field(default_factory=dict)
-    offsets: dict[tuple[str, int], float] = field(default_factory=dict)
+    gaussians: dict[tuple[str, int], list[_Gaussian]] = field(default_factory=dict)
+
+    def knows(self, phone: str) -> bool:
+        """Whether the phone was in the material."""
+        return (phone, 0) in self.gaussians
 
     def fit(self, pool: Mapping[tuple[str, int], Sequence[Array]]) -> None:
         """Estimate every state from its frames, (n, dims) each."""
         frames = {state: np.concatenate(parts) for state, parts in pool.items()}
-        pooled = sum(np.cov(x.T, bias=True) * len(x) for x in frames.values() if len(x) > 1)
-        pooled = pooled / sum(len(x) for x in frames.values() if len(x) > 1)
+        ample = [x for x in frames.values() if len(x) > 1]
+        pooled = np.sum([np.cov(x.T, bias=True) * len(x) for x in ample], axis=0) / sum(map(len, ample))
         for state, x in frames.items():
-            spread = np.cov(x.T, bias=True) * len(x) if len(x) > 1 else 0.0
-            covariance = (spread + _SHRINK * pooled) / (len(x) + _SHRINK) + 1e-3 * np.eye(len(pooled))
-            values, vectors = np.linalg.eigh(covariance)
-            self.means[state] = x.mean(axis=0)
-            self.whitenings[state] = (vectors / np.sqrt(values)).astype(np.float32)
-            self.offsets[state] = float(-0.5 * np.log(values).sum())
+            kinds = _clusters(x) if state[0] == SILENCE else [x]
+            self.gaussians[state] = [_gaussian(kind, pooled, len(kind) / len(x)) for kind in kinds]
 
     def scores(self, features: Array, states: Sequence[tuple[str, int]]) -> Array:
-        """Log likelihoods, (frames, len(states))."""
-        columns = {}
-        for state in dict.fromkeys(states):
-            white = (features - self.means[state]) @ self.whitenings[state]
-            columns[state] = self.offsets[state] - 0.5 * np.einsum("ij,ij->i", white, white)
+        """Log likelihoods, (frames, len(states)); of several Gaussians the best counts."""
+        columns = {
+            state: np.max([gaussian.scores(features) for gaussian in self.gaussians[state]], axis=0)
+            for state in dict.fromkeys(states)
+        }
         return np.stack([columns[state] for state in states], axis=1).astype(np.float32)
+
+
+def _gaussian(x: Array, pooled: Array, weight: float) -> _Gaussian:
+    spread = np.cov(x.T, bias=True) * len(x) if len(x) > 1 else np.zeros_like(pooled)
+    covariance = (spread + _SHRINK * pooled) / (len(x) + _SHRINK) + 1e-3 * np.eye(len(pooled))
+    values, vectors = np.linalg.eigh(covariance)
+    offset = float(np.log(weight) - 0.5 * np.log(values).sum())
+    return _Gaussian(x.mean(axis=0), (vectors / np.sqrt(values)).astype(np.float32), offset)
+
+
+def _clusters(x: Array) -> list[Array]:
+    """K-means from centres spread over the first feature (overall level)."""
+    scaled = x / (x.std(axis=0) + 1e-6)
+    order = np.argsort(scaled[:, 0])
+    centres = scaled[order[((np.arange(_SILENCE_KINDS) + 0.5) / _SILENCE_KINDS * len(x)).astype(int)]]
+    for _ in range(_KMEANS_ROUNDS):
+        distance = np.stack([((scaled - centre) ** 2).sum(axis=1) for centre in centres])
+        nearest = distance.argmin(axis=0)
+        centres = np.stack(
+            [
+                scaled[nearest == kind].mean(axis=0) if (nearest == kind).any() else centres[kind]
+                for kind in range(_SILENCE_KINDS)
+            ]
+        )
+    return [x[nearest == kind] for kind in range(_SILENCE_KINDS) if (nearest == kind).sum() > 10]
 
 
 def states_of(phone: str) -> int:
@@ -91,21 +132,30 @@ def states_of(phone: str) -> int:
 
 
 def align(features: Array, tokens: Sequence[Token], models: PhoneModels) -> Alignment:
-    """The likeliest spans of the tokens, in order and gapless over all frames (optional ones may be missing)."""
+    """The likeliest spans of the tokens, in order and without gaps; optional ones may be missing."""
     owner = [index for index, token in enumerate(tokens) for _ in range(states_of(token.phone))]
     states = [(token.phone, part) for token in tokens for part in range(states_of(token.phone))]
     scores = models.scores(features, states)
-    path = _best_path(scores, _entry_bonus(tokens, owner, states, len(features)), _skips(tokens, owner))
+    stay = np.array([_STAY_COST if _is_short(phone) else 0.0 for phone, _ in states], dtype=np.float32)
+    bonus = _entry_bonus(tokens, owner, states, len(features))
+    path = _best_path(scores, bonus, _skips(tokens, owner), stay)
     at = np.asarray(owner)[path]
     edges = np.concatenate([[0], np.flatnonzero(np.diff(at)) + 1, [len(at)]])
-    # frame k is centred at k · HOP_S, so a boundary lies half a frame before the first frame of the next phone
+    # frame k is centred at k · HOP_S, so a boundary lies half a frame before the next phone's first frame
     times = np.maximum(edges * HOP_S - HOP_S / 2, 0.0)
-    spans = [Span(int(at[a]), float(s), float(e)) for a, s, e in zip(edges[:-1], times[:-1], times[1:], strict=True)]
+    spans = [
+        Span(int(at[a]), float(s), float(e))
+        for a, s, e in zip(edges[:-1], times[:-1], times[1:], strict=True)
+    ]
     return Alignment(tuple(spans), tuple(states), path)
 
 
+def _is_short(phone: str) -> bool:
+    return phone not in (SILENCE, BREATH, UNKNOWN) and phone not in _HELD_CONSONANTS and not is_vowel(phone)
+
+
 def _skips(tokens: Sequence[Token], owner: Sequence[int]) -> list[list[int]]:
-    """For every state, the states that it may follow by leaving optional tokens out (and the one before it)."""
+    """For every state, the states that it may follow: the one before, or past optional tokens."""
     last = {token: state for state, token in enumerate(owner)}
     before: list[list[int]] = []
     for state, token in enumerate(owner):
@@ -132,7 +182,7 @@ def _entry_bonus(
     return bonus
 
 
-def _best_path(scores: Array, bonus: Array, sources: list[list[int]]) -> NDArray[np.int_]:
+def _best_path(scores: Array, bonus: Array, sources: list[list[int]], stay: Array) -> NDArray[np.int_]:
     """Viterbi over a left-to-right graph; starts in state 0, ends in the last one."""
     frames, count = scores.shape
     width = max(map(len, sources)) + 1
@@ -146,6 +196,7 @@ def _best_path(scores: Array, bonus: Array, sources: list[list[int]]) -> NDArray
     columns = np.arange(count)
     for frame in range(1, frames):
         candidates = best[table]
+        candidates[0] -= stay
         candidates[1:] += bonus[frame]
         choice = candidates.argmax(axis=0)
         back[frame] = table[choice, columns]
@@ -162,7 +213,7 @@ def gather_guess(features: Array, tokens: Sequence[Token], spans: Sequence[Span]
     for span in spans:
         phone = tokens[span.token].phone
         edges = np.ceil(np.linspace(span.start_s, span.end_s, states_of(phone) + 1) / HOP_S).astype(int)
-        for part, (first, last) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        for part, (first, last) in enumerate(itertools.pairwise(edges)):
             if last > first and first < len(features):
                 into.setdefault((phone, part), []).append(features[first:last])
 

@@ -16,8 +16,8 @@ _RUMBLE_HZ = (30.0, 60.0)
 def read_samples(path: Path) -> NDArray[np.float32]:
     """Mono samples at 44 100 Hz, (n,) in −1 … 1, without offset and rumble (below 60 Hz).
 
-    The 8-bit recordings stand on a constant offset of up to a quarter of full scale. Raises AudioError when the file
-    cannot be read or has another sample rate.
+    The 8-bit recordings stand on a constant offset of up to a quarter of full scale. Raises AudioError when
+    the file cannot be read or has another sample rate.
     """
     import soundfile
 

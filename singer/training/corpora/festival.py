@@ -1,8 +1,9 @@
-"""An English teacher without recordings: Festival's HTS voice speaks our sentences, and tells when each phone sounds.
+"""An English teacher without recordings: Festival's HTS voice speaks our sentences and times every phone.
 
-Needs the Debian packages `festival` and `festvox-us-slt-hts` (CMU ARCTIC slt, free of charge, also commercially). It
-gives 32 kHz; nothing is heard above 16 kHz, hence the condition "synthetic". Half of the sentences are afterwards sung
-(`sung.py`): vowels held on notes, so that singing voices also learn English at the pitches of songs.
+Needs the Debian packages `festival` and `festvox-us-slt-hts` (CMU ARCTIC slt, free of charge, also
+commercially). It gives 32 kHz; nothing is heard above 16 kHz, hence the condition "synthetic". Half of the
+sentences are afterwards sung (`sung.py`): vowels held on notes, so that singing voices also learn English at
+the pitches of songs.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ def synthesise_teacher(
 ) -> list[Utterance]:
     """The teacher's utterances; what already lies in `work` is not made again.
 
-    Writes `NNNN.flac` (spoken, or sung for odd numbers) and LABELS into `work`, batch by batch, so that an interrupted
-    run goes on where it stopped. Raises TeacherMissing when Festival is missing or fails.
+    Writes `NNNN.flac` (spoken, or sung for odd numbers) and LABELS into `work`, batch by batch, so that an
+    interrupted run goes on where it stopped. Raises TeacherMissing when Festival is missing or fails.
     """
     work.mkdir(parents=True, exist_ok=True)
     labels = work / LABELS
@@ -84,7 +85,9 @@ def speak(texts: Sequence[str], folder: Path) -> list[tuple[Path, list[tuple[str
         ["festival", "-b", str(script)], capture_output=True, text=True, timeout=_TIMEOUT_S, check=False
     )
     if ran.returncode or not (folder / f"{len(texts) - 1}.wav").exists():
-        raise TeacherMissing(f"Festival failed: {ran.stderr.strip()[-300:]}", "apt install festvox-us-slt-hts")
+        raise TeacherMissing(
+            f"Festival failed: {ran.stderr.strip()[-300:]}", "apt install festvox-us-slt-hts"
+        )
     segments: list[list[tuple[str, float]]] = []
     for line in ran.stdout.splitlines():
         if line.startswith("#"):
@@ -103,9 +106,7 @@ def phones_of(segments: Sequence[tuple[str, float]]) -> list[LabelledPhone]:
         parts = ARPABET[name]
         middle_s = start_s + _MAIN_SHARE * (end_s - start_s)
         edges = (start_s, end_s) if len(parts) == 1 else (start_s, middle_s, end_s)
-        labels += [
-            LabelledPhone(part, a, b) for part, a, b in zip(parts, edges[:-1], edges[1:], strict=True)
-        ]
+        labels += [LabelledPhone(part, a, b) for part, a, b in zip(parts, edges[:-1], edges[1:], strict=True)]
         start_s = end_s
     return labels
 
@@ -123,6 +124,4 @@ def _finished(wave: Path, segments: Sequence[tuple[str, float]], number: int, wo
     path = work / f"{number:04d}.flac"
     soundfile.write(path, samples, SAMPLE_RATE, subtype="PCM_16")
     duration_s = len(samples) / SAMPLE_RATE
-    return Utterance(
-        path.stem, VOICE, CONDITION, "en", path, pitch_hz, gapless(labels, duration_s)
-    )
+    return Utterance(path.stem, VOICE, CONDITION, "en", path, pitch_hz, gapless(labels, duration_s))

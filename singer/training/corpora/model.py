@@ -111,7 +111,9 @@ def load_labels(path: Path, root: Path) -> list[Utterance]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise LabelsError(f"{path}: the labels cannot be read ({error}).", "Label the corpus again.") from error
+        raise LabelsError(
+            f"{path}: the labels cannot be read ({error}).", "Label the corpus again."
+        ) from error
     if not isinstance(document, dict) or document.get("format") != _FORMAT:
         raise LabelsError(f"{path} is not a label file of ours.", "Label the corpus again.")
     try:

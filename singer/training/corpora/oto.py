@@ -35,8 +35,8 @@ class OtoEntry:
 def read_oto(path: Path) -> dict[str, list[OtoEntry]]:
     """Read an `oto.ini`: file stem → its entries in time order.
 
-    Entries without an alias, or for a whole empty file, are left out. Raises LabelsError (file, line) when the
-    text has no known encoding or a number cannot be read.
+    Entries without an alias, or for a whole empty file, are left out. Raises LabelsError (file, line) when
+    the text has no known encoding or a number cannot be read.
     """
     entries: dict[str, list[OtoEntry]] = defaultdict(list)
     for number, line in enumerate(_decode(path).splitlines(), 1):
@@ -45,7 +45,7 @@ def read_oto(path: Path) -> dict[str, list[OtoEntry]]:
             continue
         entry = _entry(rest, path, number)
         if entry.alias:
-            entries[name.rsplit(".", 1)[0]].append(entry)
+            entries[_stem(name)].append(entry)
     return {stem: sorted(rows, key=lambda row: row.anchor_s) for stem, rows in entries.items()}
 
 
@@ -54,15 +54,26 @@ def _entry(rest: str, path: Path, number: int) -> OtoEntry:
     try:
         offset, steady, cutoff, preutterance, overlap = (float(field or 0.0) / 1000.0 for field in fields)
     except ValueError as error:
-        raise LabelsError(f"{path}, line {number}: five numbers are expected.", "Correct the line.") from error
+        raise LabelsError(
+            f"{path}, line {number}: five numbers are expected.", "Correct the line."
+        ) from error
     return OtoEntry(alias.strip(), offset, offset + steady, preutterance, offset + overlap, cutoff)
 
 
 def _decode(path: Path) -> str:
+    """The text in the encoding in which most of the files that it names exist (bytes alone can mislead)."""
     data = path.read_bytes()
+    texts = []
     for encoding in _ENCODINGS:
         try:
-            return data.decode(encoding)
+            texts.append(data.decode(encoding))
         except UnicodeDecodeError:
             continue
-    raise LabelsError(f"{path}: the text is neither UTF-8, Shift-JIS nor GB 18030.", "Save it as UTF-8.")
+    if not texts:
+        raise LabelsError(f"{path}: the text is neither UTF-8, Shift-JIS nor GB 18030.", "Save it as UTF-8.")
+    present = {file.stem for file in path.parent.iterdir()}
+    return max(texts, key=lambda text: sum(_stem(line) in present for line in text.splitlines()))
+
+
+def _stem(line: str) -> str:
+    return line.partition("=")[0].strip().rsplit(".", 1)[0]

@@ -16,11 +16,21 @@ _STEADY_FRAMES = 4
 _REACH_S = (0.09, 0.05)  # how far before and after the label the voice is looked for
 _LEAST_S = 0.01
 _SHORTEST_BREATH_S = 0.12
+_LONGEST_START_S = {
+    "stop": 0.11,
+    "affricate": 0.17,
+    "fricative": 0.25,
+    "tap": 0.08,
+    "nasal": 0.2,
+    "approximant": 0.25,
+}  # of a phone after silence
+_GLIDE_SHARE = (0.15, 0.6)  # of a diphthong's time
 _QUIET = frozenset({phones.SILENCE, phones.BREATH})
 
 
 def refine(labels: Sequence[LabelledPhone], voicing: Array) -> list[LabelledPhone]:
-    """Labels with vowel onsets after unvoiced sounds set on the onset of voice, and false breaths made silence.
+    """Labels with vowel onsets after unvoiced sounds set on the onset of voice, false breaths made
+    silence, first consonants not longer than they can be, diphthongs balanced.
 
     `voicing` is the periodicity curve of `acoustics.voicing`, (frames,).
     """
@@ -33,11 +43,38 @@ def refine(labels: Sequence[LabelledPhone], voicing: Array) -> list[LabelledPhon
         if onset_s is not None:
             moved[index - 1] = replace(before, end_s=onset_s)
             moved[index] = replace(after, start_s=onset_s)
+    for index in range(1, len(moved)):
+        _shorten_start(moved, index)
+        _balance_glide(moved, index)
     return moved
 
 
+def _shorten_start(labels: list[LabelledPhone], index: int) -> None:
+    """After silence nobody hears a closure begin: what is too long for its sound goes to the silence."""
+    before, label = labels[index - 1], labels[index]
+    if before.phone not in _QUIET or label.phone in _QUIET or label.phone == UNKNOWN:
+        return
+    values = dict(zip(phones.FEATURE_NAMES, phones.features(label.phone), strict=True))
+    for manner, longest_s in _LONGEST_START_S.items():
+        if values[manner] > 0.5 and label.end_s - label.start_s > longest_s:
+            labels[index - 1] = replace(before, end_s=label.end_s - longest_s)
+            labels[index] = replace(label, start_s=label.end_s - longest_s)
+            return
+
+
+def _balance_glide(labels: list[LabelledPhone], index: int) -> None:
+    """A diphthong has no edge to measure: its glide gets no less and no more than is likely."""
+    main, glide = labels[index - 1], labels[index]
+    if glide.phone not in ("ɪ", "ʊ") or not phones.is_vowel(main.phone):
+        return
+    whole_s = glide.end_s - main.start_s
+    share = min(max((glide.end_s - glide.start_s) / whole_s, _GLIDE_SHARE[0]), _GLIDE_SHARE[1])
+    middle_s = glide.end_s - share * whole_s
+    labels[index - 1], labels[index] = replace(main, end_s=middle_s), replace(glide, start_s=middle_s)
+
+
 def voice_onset_s(before: LabelledPhone, after: LabelledPhone, voicing: Array) -> float | None:
-    """Where the voice sets in near the boundary of an unvoiced and a voiced phone, in seconds; None if it does not."""
+    """Where the voice sets in near the boundary of two phones, in seconds; None if it does not."""
     first = int(np.ceil(max(before.start_s + _LEAST_S, after.start_s - _REACH_S[0]) / HOP_S))
     last = int(min(after.end_s - _LEAST_S, after.start_s + _REACH_S[1]) / HOP_S)
     rises = [
@@ -54,7 +91,12 @@ def voice_onset_s(before: LabelledPhone, after: LabelledPhone, voicing: Array) -
 
 def is_unvoiced(phone: str) -> bool:
     """Whether it is a consonant without voice."""
-    return phone not in _QUIET and phone != UNKNOWN and not phones.is_vowel(phone) and not phones.is_voiced(phone)
+    return (
+        phone not in _QUIET
+        and phone != UNKNOWN
+        and not phones.is_vowel(phone)
+        and not phones.is_voiced(phone)
+    )
 
 
 def _is_voiced(phone: str) -> bool:

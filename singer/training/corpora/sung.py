@@ -1,4 +1,4 @@
-"""Makes a spoken sentence sung: vowels held, every syllable on a note, consonants as they were (WORLD, Morise 2016)."""
+"""Makes a spoken sentence sung, by WORLD (Morise 2016): vowels held on notes, consonants as they were."""
 
 from __future__ import annotations
 
@@ -32,11 +32,13 @@ class _Note:
 def sing(
     samples: Array, sample_rate: int, labels: Sequence[LabelledPhone], *, seed: int
 ) -> tuple[Array, list[LabelledPhone], float]:
-    """Sung samples, (n',) at the same rate, their labels, and the middle pitch in Hz. The same seed, the same song."""
+    """Sung samples, (m,) at the same rate, their labels, and the middle pitch in Hz; set by the seed."""
     import pyworld
 
     draw = random.Random(seed)
-    f0_hz, times = pyworld.dio(samples, sample_rate, f0_floor=80.0, f0_ceil=350.0, frame_period=1000 * _FRAME_S)
+    f0_hz, times = pyworld.dio(
+        samples, sample_rate, f0_floor=80.0, f0_ceil=350.0, frame_period=1000 * _FRAME_S
+    )
     f0_hz = pyworld.stonemask(samples, f0_hz, times, sample_rate)
     envelope = pyworld.cheaptrick(samples, f0_hz, times, sample_rate)
     aperiodicity = pyworld.d4c(samples, f0_hz, times, sample_rate)
@@ -56,7 +58,7 @@ def sing(
 
 
 def _voiced_sources(labels: Sequence[LabelledPhone], voiced: NDArray[np.bool_]) -> NDArray[np.int_]:
-    """For every frame the frame to take instead: in a vowel the nearest voiced one, so that no breath is held."""
+    """For every frame the one to take instead: in a vowel the nearest voiced one, so no breath is held."""
     sources = np.arange(len(voiced))
     for label in labels:
         first, last = round(label.start_s / _FRAME_S), round(label.end_s / _FRAME_S)

@@ -20,7 +20,9 @@ _VOWEL_LETTERS = {"a": "a", "i": "i", "u": "ɯ", "e": "e", "o": "o", "n": "ɴ"}
 _TEMPO_S = (0.35, 0.9)
 # a glide has no edge, so that people put its mark where they like
 _SPREAD_S = {"CV": 0.02, "VCV": 0.03, "V": 0.06, "glide": 0.06, "edge": 0.04}
-_LETTER_SPELLINGS = {"eh": "ê", "lyu": "lü", "nyu": "nü", "yuen": "yuan", "yue2": "yue", "w": "wu", "y": "yi"}
+_LETTER_SPELLINGS = {"lyu": "lü", "nyu": "nü", "yue2": "yue", "w": "wu", "y": "yi"}
+# syllables that the bank's author added: no pinyin has them
+_MORE_SYLLABLES = {"eh": ("ɛ",), "yai": ("j", "a", "ɪ"), "yuen": ("ɥ", "ɛ", "n"), "ten": ("tʰ", "ə", "n")}
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def japanese_transcript(stem: str, entries: Sequence[OtoEntry]) -> Transcript:
 
 
 def mandarin_transcript(stem: str, entries: Sequence[OtoEntry]) -> Transcript:
-    """Tokens of `_ai_ba`: two syllables; `_ai_b`: what follows the b is UNKNOWN; `_ai_bre1`: a breath follows."""
+    """Tokens of `_ai_ba` (two syllables), `_ai_b` (then UNKNOWN) or `_ai_bre1` (then a breath)."""
     first, _, second = stem.lstrip("_").partition("_")
     head = _pinyin(first)
     if second.startswith("bre"):
@@ -98,6 +100,8 @@ def _onset_index(syllable: tuple[str, ...]) -> int:
 
 
 def _pinyin(letters: str) -> tuple[str, ...]:
+    if letters in _MORE_SYLLABLES:
+        return _MORE_SYLLABLES[letters]
     return mandarin.pinyin_phones(_LETTER_SPELLINGS.get(letters, letters)).phones
 
 
@@ -149,7 +153,7 @@ def _lay(marks: Sequence[_Mark]) -> tuple[float, list[tuple[int, _Mark]]] | None
 
 
 def _places(alias: str, morae: Sequence[tuple[str, ...]]) -> tuple[list[int], str]:
-    """Morae that an alias can mean, and its kind: "- か", "a か" (VCV) or "か" (CV), with a digit at its end or not."""
+    """Morae that an alias can mean, and its kind: "- か", "a か" (VCV) or "か" (CV), perhaps with a digit."""
     before, _, kana = alias.rpartition(" ")
     kana = kana.rstrip("0123456789")
     if not japanese.is_kana(kana):

@@ -1,7 +1,8 @@
-"""Reads UTAU banks: recordings of syllable strings on one pitch, segmented into phones by their own models."""
+"""Reads UTAU banks: syllable strings on one pitch, segmented into phones by models of the bank itself."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,7 +30,14 @@ from singer.training.corpora.transcripts import Transcript, japanese_transcript,
 
 ROUNDS = 5
 _ENERGY, _VOICING, _VOICING_SCALE = 13, 15, 4.0  # columns of the features
-_NOMINAL_S = {"stop": 0.09, "fricative": 0.12, "affricate": 0.12, "nasal": 0.08, "tap": 0.04, "approximant": 0.07}
+_NOMINAL_S = {
+    "stop": 0.09,
+    "fricative": 0.12,
+    "affricate": 0.12,
+    "nasal": 0.08,
+    "tap": 0.04,
+    "approximant": 0.07,
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,9 @@ class _Recording:
     spans: tuple[Span, ...] = ()
 
 
-def read_bank(recordings: Path, bank: Bank, *, progress: Callable[[str], None] | None = None) -> list[Utterance]:
+def read_bank(
+    recordings: Path, bank: Bank, *, progress: Callable[[str], None] | None = None
+) -> list[Utterance]:
     """Segment one bank. `recordings` is the folder that holds `bank.folder`.
 
     Raises LabelsError when the bank has no recordings or an `oto.ini` cannot be read.
@@ -106,7 +116,7 @@ def _train(takes: Sequence[_Recording], progress: Callable[[str], None] | None) 
 
 def _usable(tokens: Sequence[Token], models: PhoneModels) -> list[Token]:
     """Without optional tokens that the bank has no model for (a bank in which nobody is known to breathe)."""
-    return [token for token in tokens if not token.optional or (token.phone, 0) in models.means]
+    return [token for token in tokens if not token.optional or models.knows(token.phone)]
 
 
 def _in_transcript(found: Alignment, used: Sequence[Token], tokens: Sequence[Token]) -> tuple[Span, ...]:
@@ -130,15 +140,16 @@ def _guess(take: _Recording) -> list[Span]:
     starts = list(_fill([tokens[index].phone for index in sung], marks, end_s))
     spans = [Span(0, 0.0, starts[0])]
     spans += [
-        Span(index, start, stop) for index, start, stop in zip(sung, starts, [*starts[1:], end_s], strict=True)
+        Span(index, start, stop)
+        for index, start, stop in zip(sung, starts, [*starts[1:], end_s], strict=True)
     ]
     return [*spans, Span(len(tokens) - 1, end_s, take.duration_s)]
 
 
 def _fill(names: Sequence[str], marks: Sequence[tuple[int, float]], end_s: float) -> Iterator[float]:
-    """Start of every phone, in seconds, given some: consonants take their usual time, vowels share the rest."""
+    """Start of every phone in seconds, given some: consonants take their usual time, vowels the rest."""
     bounds = [*marks, (len(names), end_s)]
-    for (first, start_s), (last, stop_s) in zip(bounds[:-1], bounds[1:], strict=True):
+    for (first, start_s), (last, stop_s) in itertools.pairwise(bounds):
         usual = np.array([_nominal_s(name) for name in names[first:last]])
         room = max(stop_s - start_s, 0.01)
         open_ended = usual == 0.0
