@@ -6,10 +6,7 @@ ledger and allowed at the very moment of its release, or it does not leave (laws
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,9 +15,10 @@ from consent.labels import AigcLabel, label_value, parse_label
 from consent.registry import Registry
 from consent.release import Release
 from consent.request import Request
-from singer.errors import AudioError, BadInput, Cancelled
+from singer.errors import AudioError, Cancelled
 from singer.places import home_folder, login_name, voices_folder
 from singer.planning import Plan, performance_sha256, plan, read_lyrics, read_performance, work_digest
+from singer.staging import places_for, staging
 from singer.verdict import Verdict, judge
 from singer.voice import Cancelling, Progress, Voice
 
@@ -117,12 +115,11 @@ def render(
     Raises `consent.errors.Refused` (reasons in words), `BadInput`, `MarkMissing` or `Cancelled`; then no file
     exists.
     """
-    targets = _targets(outputs)
-    digest = performance_sha256(performance)
-    authorization = registry.authorise(request_for(performance, voice, use))  # 1
-    samples = Voice.open(registry, authorization).sing(performance, progress, cancelled)  # 2
-    _, key = registry.watermark_keys()[-1]
-    with _staging(targets) as staged:
+    targets = places_for(outputs)
+    with staging(targets) as staged:
+        authorization = registry.authorise(request_for(performance, voice, use))  # 1
+        samples = Voice.open(registry, authorization).sing(performance, progress, cancelled)  # 2
+        _, key = registry.watermark_keys()[-1]
         digests = []
         for done, (target, stage) in enumerate(zip(targets, staged, strict=True)):
             if cancelled and cancelled():
@@ -131,6 +128,7 @@ def render(
                 progress(0.92 + 0.08 * done / len(targets), f"writing {target.suffix[1:].upper()}")
             digests.append(_write_marked(stage, samples, performance.title, authorization, key))  # 3, 4
         files = tuple(zip(staged, targets, strict=True))
+        digest = performance_sha256(performance)
         released = Release(files, performance.duration_s, digest, tuple(digests))
         record = registry.commit(authorization, released)  # 5
     if progress:
@@ -246,36 +244,6 @@ def request_for(performance: Performance, voice: str, use: Use) -> Request:
         seconds=performance.duration_s,
         language=performance.language,
     )
-
-
-def _targets(outputs: Sequence[Path]) -> list[Path]:
-    """The places to write, checked before anybody is asked for anything."""
-    from singer.audio_file import FORMATS
-
-    targets = [path.expanduser().absolute() for path in outputs]
-    for path in targets:
-        if path.suffix.lower().lstrip(".") not in FORMATS:
-            sentence = f"{path.name} does not say in which format to write."
-            raise BadInput(sentence, f"End it with one of {', '.join('.' + name for name in FORMATS)}.")
-        if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-            raise BadInput(f"{path} cannot be written.", "Name a file in a folder that exists and is yours.")
-    if not targets or len(set(targets)) != len(targets):
-        raise BadInput("Name at least one file to write, and each only once.")
-    return targets
-
-
-@contextmanager
-def _staging(targets: Sequence[Path]) -> Iterator[list[Path]]:
-    """A hidden place for each target beside it, on the same file system; what is left there afterwards is
-    removed."""
-    from contextlib import ExitStack
-
-    with ExitStack() as stack:
-        folders = {
-            folder: Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".consonance-", dir=folder)))
-            for folder in {target.parent for target in targets}
-        }
-        yield [folders[target.parent] / target.name for target in targets]
 
 
 def _write_marked(

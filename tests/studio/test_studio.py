@@ -195,7 +195,7 @@ def test_progress_rises_from_nothing_to_all(registry: Registry, performance: Per
     assert {"singing", "marking", "writing WAV", "released"} <= {what for _, what in told}
 
 
-@pytest.mark.parametrize("name", ["song.ogg", "song", "missing/song.wav", "."])
+@pytest.mark.parametrize("name", ["song.ogg", "song", "missing/song.wav", ".", "/proc/song.wav"])
 def test_a_place_that_cannot_be_written_is_said_before_anybody_is_asked(
     registry: Registry, performance: Performance, out: Path, name: str
 ) -> None:
