@@ -1,4 +1,4 @@
-"""Where a song's files are made before their release: beside their places, hidden, on the same file system."""
+"""Where a song's files are made before their release: hidden beside their places, on the same file system."""
 
 from __future__ import annotations
 
