@@ -44,7 +44,7 @@ def songs(home: Path | None, scores: tuple[Path, ...], voices: tuple[str, ...], 
                 studio.render(
                     registry, planned.performance, [target], use=studio.Use("evaluation"), voice=voice
                 )
-                samples, _ = read(target)
+                samples = read(target).samples
                 vowels, sounding = expectations(planned.performance)
                 figures = measure_song(samples, vowels, sounding, planned.performance.duration_s)
                 rows.append({"song": score.stem, "voice": voice, **figures.as_row()})
