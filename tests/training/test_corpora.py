@@ -19,6 +19,7 @@ from singer.training.corpora import LabelledPhone, LabelsError, Utterance
 from singer.training.corpora.festival import TeacherMissing, phones_of
 from singer.training.corpora.model import gapless
 from singer.training.corpora.oto import read_oto
+from singer.training.corpora.refinement import refine
 from singer.training.corpora.sentences import sentences
 from singer.training.corpora.sung import sing
 from singer.training.corpora.transcripts import Transcript, japanese_transcript, mandarin_transcript
@@ -139,6 +140,22 @@ def test_labels_come_back_as_they_were_saved(bank: tuple, tmp_path: Path) -> Non
                 pytest.approx(b.start_s, abs=1e-5),
                 pytest.approx(b.end_s, abs=1e-5),
             )
+
+
+def test_breath_after_a_vowel_is_not_the_vowel() -> None:
+    voiced = np.zeros(400, dtype=np.float32)
+    voiced[100:200] = 1.0
+    labels = [LabelledPhone("SP", 0.0, 0.5), LabelledPhone("a", 0.5, 1.3), LabelledPhone("SP", 1.3, 2.0)]
+    refined = refine(labels, voiced)
+    assert [label.phone for label in refined] == ["SP", "a", "AP", "SP"]
+    assert refined[1].end_s == pytest.approx(1.0, abs=0.006)
+
+
+def test_a_glide_leaves_its_vowel_room() -> None:
+    labels = [LabelledPhone("w", 0.0, 0.7), LabelledPhone("a", 0.7, 0.72), LabelledPhone("n", 0.72, 1.0)]
+    glide, vowel, _ = refine(labels, np.ones(200, dtype=np.float32))
+    assert glide.end_s == vowel.start_s < 0.2
+    assert vowel.end_s == 0.72
 
 
 def test_the_report_counts_what_is_there_and_measures_the_onsets(bank: tuple) -> None:
