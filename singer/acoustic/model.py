@@ -68,12 +68,20 @@ class AcousticModel(nn.Module):
         """
         if film is None:
             film = self.voice_film(given.voice) + self.condition_film(given.condition)
+        return self.trunk(self.encode(given), given.phone_of_step, given.position, film)
+
+    def encode(self, given: Conditions) -> Tensor:
+        """What each phone is, among its neighbours: (batch, phones, channels)."""
         phones = self.symbol(given.symbols) + self.articulation(given.articulation)
         for block in self.phone_blocks:
             phones = block(phones)
-        phones = self.phone_outlet(phones)
-        index = given.phone_of_step.unsqueeze(-1).expand(-1, -1, phones.shape[-1])
-        hidden = torch.gather(phones, 1, index) + self.position(given.position)
+        encoded: Tensor = self.phone_outlet(phones)
+        return encoded
+
+    def trunk(self, phones: Tensor, phone_of_step: Tensor, position: Tensor, film: Tensor) -> Tensor:
+        """Levels in dB of some steps, (batch, steps * STEP_FRAMES, 2, BANDS), from encoded phones."""
+        index = phone_of_step.unsqueeze(-1).expand(-1, -1, phones.shape[-1])
+        hidden = torch.gather(phones, 1, index) + self.position(position)
         films = film.chunk(self.config.layers + 1, dim=-1)
         for block, colour in zip(self.blocks, films, strict=False):
             hidden = block(hidden, colour)

@@ -6,13 +6,17 @@ import numpy as np
 import torch
 
 from singer import HOP, SAMPLE_RATE
-from singer.acoustic.conditioning import single
+from singer.acoustic.conditioning import STEP_FRAMES, Conditions, single
 from singer.acoustic.model import AcousticModel
 from singer.acoustic.weights import VoiceWeights, WeightsError
+from singer.networks import KERNEL
 from singer.performance.model import SILENCE, Phrase
 from singer.vocoder.controls import FLOOR_DB, Controls, band_centres_mel
 
 TILT_CENTRE_HZ = 1000.0
+
+PIECE_STEPS = 1024
+"""Steps that the trunk answers at once: twelve seconds."""
 
 
 class VoiceModel:
@@ -35,8 +39,7 @@ class VoiceModel:
         curves = {name: np.asarray(values, dtype=np.float64) for name, values in phrase.curves.items()}
         f0 = curves["f0_hz"]
         given = single(phrase.phones, phrase.start_frame * HOP / SAMPLE_RATE, f0)
-        with torch.inference_mode():
-            levels = self._model(given, self._voice.film[None])[0, : phrase.frames].numpy()
+        levels = self._levels(given)[: phrase.frames]
         harmonic, noise = levels[:, 0].astype(np.float64), levels[:, 1].astype(np.float64)
         loudness = curves.get("loudness_db", np.zeros(phrase.frames)) + self.gain_db
         octaves = np.log2((700.0 * (10.0 ** (band_centres_mel() / 2595.0) - 1.0)) / TILT_CENTRE_HZ)
@@ -45,6 +48,21 @@ class VoiceModel:
         silent = silent_frames(phrase)
         harmonic[silent] = noise[silent] = FLOOR_DB
         return Controls(f0.astype(np.float32), harmonic.astype(np.float32), noise.astype(np.float32))
+
+    def _levels(self, given: Conditions) -> np.ndarray:
+        """Levels in dB, (frames, 2, BANDS), piece by piece with the trunk's whole reach on either side of each."""
+        film, steps = self._voice.film[None], given.phone_of_step.shape[1]
+        reach = self._model.config.layers * (KERNEL // 2)
+        pieces = []
+        with torch.inference_mode():
+            phones = self._model.encode(given)
+            for first in range(0, steps, PIECE_STEPS):
+                left, right = max(0, first - reach), min(steps, first + PIECE_STEPS + reach)
+                part = slice(left, right)
+                made = self._model.trunk(phones, given.phone_of_step[:, part], given.position[:, part], film)
+                wanted = min(PIECE_STEPS, steps - first) * STEP_FRAMES
+                pieces.append(made[0, (first - left) * STEP_FRAMES :][:wanted].numpy())
+        return np.concatenate(pieces)
 
 
 def silent_frames(phrase: Phrase) -> np.ndarray:

@@ -13,6 +13,9 @@ from singer import HOP, SAMPLE_RATE
 HIGHEST_HZ = 0.49 * SAMPLE_RATE
 """No harmonic lies above this; the topmost one fades in and out instead of switching."""
 
+BLOCK = 1 << 18
+"""Samples of the comb made at once: six seconds."""
+
 
 def upsample(frames: Tensor) -> Tensor:
     """Linear interpolation from frame centres, (batch, frames), to samples, (batch, frames * HOP)."""
@@ -24,11 +27,21 @@ def upsample(frames: Tensor) -> Tensor:
 def harmonic_comb(f0_hz: Tensor) -> Tensor:
     """Band-limited pulse train of unit power density, (batch, frames) Hz → (batch, frames * HOP).
 
-    The sum of all cosines is the Dirichlet kernel, so its cost does not depend on the number of harmonics.
+    The sum of all cosines is the Dirichlet kernel, so its cost does not depend on the number of harmonics. The phase
+    runs on from block to block, and a block bounds the memory.
     """
     f0 = upsample(f0_hz)
-    cycles = torch.remainder(torch.cumsum(f0.double() / SAMPLE_RATE, dim=-1), 1.0).to(f0.dtype)
-    angle = 2.0 * math.pi * cycles
+    cycles = f0.new_zeros(f0.shape[0], 1, dtype=torch.float64)
+    blocks = []
+    for block in f0.split(BLOCK, dim=-1):
+        advanced = torch.remainder(cycles + torch.cumsum(block.double() / SAMPLE_RATE, dim=-1), 1.0)
+        cycles = advanced[:, -1:]
+        blocks.append(_pulses(block, 2.0 * math.pi * advanced.to(f0.dtype)))
+    return torch.cat(blocks, dim=-1)
+
+
+def _pulses(f0: Tensor, angle: Tensor) -> Tensor:
+    """The comb at samples of pitch `f0` in Hz and phase `angle` of the fundamental, both (batch, samples)."""
     room = HIGHEST_HZ / f0
     harmonics = torch.floor(room) - 1.0
     half = torch.sin(angle / 2.0)
