@@ -129,8 +129,9 @@ def _onset_error_s(samples: NDArray[np.float32], vowel: SungVowel) -> float:
     quietest = int(np.argmin(np.where(before, level, np.inf)))
     if held - level[quietest] < 6.0:
         return math.nan
-    half = 0.5 * (held + level[quietest])
-    above = np.flatnonzero(level[quietest:] >= half)
+    amplitude = 10.0 ** (level / 20.0)
+    half = 0.5 * (10.0 ** (held / 20.0) + amplitude[quietest])
+    above = np.flatnonzero(amplitude[quietest:] >= half)
     return float(times[quietest + above[0]] - vowel.onset_s) if len(above) else math.nan
 
 
