@@ -6,7 +6,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-
 KERNEL = 7
 """Frames that one depthwise convolution sees."""
 

@@ -50,7 +50,8 @@ class VoiceModel:
         return Controls(f0.astype(np.float32), harmonic.astype(np.float32), noise.astype(np.float32))
 
     def _levels(self, given: Conditions) -> np.ndarray:
-        """Levels in dB, (frames, 2, BANDS), piece by piece with the trunk's whole reach on either side of each."""
+        """Levels in dB, (frames, 2, BANDS), piece by piece with the trunk's whole reach on either side of
+        each."""
         film, steps = self._voice.film[None], given.phone_of_step.shape[1]
         reach = self._model.config.layers * (KERNEL // 2)
         pieces = []

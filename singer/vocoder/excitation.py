@@ -27,8 +27,8 @@ def upsample(frames: Tensor) -> Tensor:
 def harmonic_comb(f0_hz: Tensor) -> Tensor:
     """Band-limited pulse train of unit power density, (batch, frames) Hz → (batch, frames * HOP).
 
-    The sum of all cosines is the Dirichlet kernel, so its cost does not depend on the number of harmonics. The phase
-    runs on from block to block, and a block bounds the memory.
+    The sum of all cosines is the Dirichlet kernel, so its cost does not depend on the number of harmonics.
+    The phase runs on from block to block, and a block bounds the memory.
     """
     f0 = upsample(f0_hz)
     cycles = f0.new_zeros(f0.shape[0], 1, dtype=torch.float64)

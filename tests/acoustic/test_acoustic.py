@@ -1,4 +1,5 @@
-"""The acoustic model on phrases: pieces that join, silences that are silent, curves that do what they name."""
+"""The acoustic model on phrases: pieces that join, silences that are silent, curves that do what they
+name."""
 
 from __future__ import annotations
 
