@@ -14,11 +14,9 @@ from typing import Any
 from consent.errors import UnknownName
 from consent.jobs import Job
 from consent.registry import Registry
-from consent.request import Request
 from singer.errors import ConsonanceError
 from singer.performance.model import Performance
-from singer.planning import performance_sha256, work_digest
-from singer.studio import Use
+from singer.studio import Use, request_for
 from web.faults import Fault
 from web.forms import PURPOSES
 from web.settings import Settings
@@ -89,7 +87,8 @@ class Queue:
             try:
                 (folder / PERFORMANCE).write_text(performance.to_json(), encoding="utf-8")
                 job = self.registry.jobs.enqueue(
-                    _request(performance, voice, use), self._payload(token, performance, voice, use, notices)
+                    request_for(performance, voice, use),
+                    self._payload(token, performance, voice, use, notices),
                 )
             except BaseException:
                 shutil.rmtree(folder)
@@ -189,20 +188,6 @@ def _ended(job: Job) -> tuple[str, tuple[Fault, ...]]:
     if job.state == "cancelled" and job.stage != "Cancelled.":
         return "refused", (Fault(job.stage),)
     return job.state, faults
-
-
-def _request(performance: Performance, voice: str, use: Use) -> Request:
-    """What consent is asked when the song is filed: the very work that `studio.render` will ask for again."""
-    return Request(
-        voice=voice,
-        user=use.user,
-        purpose=use.purpose,
-        project=use.project,
-        territory=use.territory,
-        work_digest=work_digest(performance_sha256(performance), voice),
-        seconds=performance.duration_s,
-        language=performance.language,
-    )
 
 
 def picture_words(performance: Performance) -> str:
