@@ -88,6 +88,35 @@ def speed(home: Path | None, score: Path, voice: str, runs: int, as_json: bool) 
 
 
 @evaluate.command()
+@click.argument("scores", nargs=-1, required=True, type=EXISTING)
+@click.option("--voice", "-v", default=studio.DEFAULT_VOICE, show_default=True, help="Voice id.")
+@click.option(
+    "--excerpts", default=2, show_default=True, type=click.IntRange(1, 100), help="Per song and attack."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.pass_obj
+def watermark(home: Path | None, scores: tuple[Path, ...], voice: str, excerpts: int, as_json: bool) -> None:
+    """Sing scores, attack the released files, and count how often the watermark still gives the render's
+    id."""
+    from singer.evaluation.watermark import released_songs, run
+
+    registry = studio.open_registry(home)
+    with tempfile.TemporaryDirectory() as folder:
+        files = []
+        for score in scores:
+            files.append(Path(folder) / f"{score.stem}.wav")
+            performance = studio.plan(score).performance
+            studio.render(registry, performance, files[-1:], use=studio.Use("evaluation"), voice=voice)
+        key = registry.watermark_keys()[-1]
+        rows = run(released_songs(files, key), key, excerpts=excerpts)
+    if as_json:
+        print_json(rows)
+        return
+    for number, row in enumerate(rows):
+        _print_row(row, first=number == 0)
+
+
+@evaluate.command()
 @click.argument("recordings", type=FOLDER)
 @click.option("--work", required=True, type=FOLDER, help="Work folder of the training run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
