@@ -107,7 +107,7 @@ def watermark(home: Path | None, scores: tuple[Path, ...], voice: str, excerpts:
             files.append(Path(folder) / f"{score.stem}.wav")
             performance = studio.plan(score).performance
             studio.render(registry, performance, files[-1:], use=studio.Use("evaluation"), voice=voice)
-        key = registry.watermark_keys()[-1]
+        key = registry.watermark_keys()[-1][1]
         rows = run(released_songs(files, key), key, excerpts=excerpts)
     if as_json:
         print_json(rows)
