@@ -6,7 +6,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ import click
 from singer import studio
 from singer.cli_output import print_json
 from singer.cli_song import EXISTING
+from singer.evaluation.card import shown, write_card
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -30,26 +31,14 @@ def evaluate() -> None:
 @click.pass_obj
 def songs(home: Path | None, scores: tuple[Path, ...], voices: tuple[str, ...], as_json: bool) -> None:
     """Sing scores, and hold the released files against them: pitch, onsets, rests, length."""
-    from singer.audio_file import read
-    from singer.evaluation.songs import expectations, measure_song
-
     registry = studio.open_registry(home)
     chosen = voices or tuple(record.id for record in registry.voices())
     rows: list[dict[str, object]] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for score in scores:
-            planned = studio.plan(score)
-            for voice in chosen:
-                target = Path(folder) / f"{score.stem}-{voice}.wav"
-                studio.render(
-                    registry, planned.performance, [target], use=studio.Use("evaluation"), voice=voice
-                )
-                samples = read(target).samples
-                vowels, sounding = expectations(planned.performance)
-                figures = measure_song(samples, vowels, sounding, planned.performance.duration_s)
-                rows.append({"song": score.stem, "voice": voice, **figures.as_row()})
-                if not as_json:
-                    _print_row(rows[-1], first=len(rows) == 1)
+    for score in scores:
+        for voice in chosen:
+            rows.append(_measure(registry, score, voice))
+            if not as_json:
+                _print_row(rows[-1], first=len(rows) == 1)
     if as_json:
         print_json(rows)
 
@@ -133,23 +122,45 @@ def voices(recordings: Path, work: Path, as_json: bool) -> None:
         _print_row(row, first=number == 0)
 
 
+@evaluate.command()
+@click.argument("recordings", type=FOLDER)
+@click.option("--work", required=True, type=FOLDER, help="Work folder of the training run.")
+@click.option("--examples", required=True, type=FOLDER, help="Scores to sing.")
+@click.pass_obj
+def cards(home: Path | None, recordings: Path, work: Path, examples: Path) -> None:
+    """Measure the shipped voices and write card.md into each one's folder."""
+    from singer.evaluation.report import report_voices
+
+    registry = studio.open_registry(home)
+    held_out = report_voices(recordings, work)
+    for record in registry.voices():
+        songs = [_measure(registry, score, record.id) for score in sorted(examples.glob("*.musicxml"))]
+        mine = [row for row in held_out if str(row["voice"]).startswith(f"{record.id}/")]
+        facts = {"name": record.name, "owner": record.owner, "credit": record.credit}
+        write_card(studio.voices_folder() / record.id, facts, mine, songs)
+        click.echo(f"{record.id}: card.md")
+
+
+def _measure(registry: studio.Registry, score: Path, voice: str) -> dict[str, object]:
+    """Sing a score and hold the released file against it."""
+    from singer.audio_file import read
+    from singer.evaluation.songs import expectations, measure_song
+
+    performance = studio.plan(score).performance
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / f"{score.stem}.wav"
+        studio.render(registry, performance, [target], use=studio.Use("evaluation"), voice=voice)
+        samples = read(target).samples
+    vowels, sounding = expectations(performance)
+    figures = measure_song(samples, vowels, sounding, performance.duration_s)
+    return {"song": score.stem, "voice": voice, **figures.as_row()}
+
+
 def _print_row(row: Mapping[str, object], first: bool) -> None:
     """One line of a table; the first line is preceded by the names of its columns."""
     widths = [max(len(name), 14) for name in row]
     if first:
         click.echo("  ".join(name.rjust(width) for name, width in zip(row, widths, strict=True)))
     click.echo(
-        "  ".join(_shown(value).rjust(width) for value, width in zip(row.values(), widths, strict=True))
+        "  ".join(shown(value).rjust(width) for value, width in zip(row.values(), widths, strict=True))
     )
-
-
-def _shown(value: object) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
-
-
-def table(rows: Sequence[Mapping[str, object]]) -> str:
-    """Rows as a Markdown table, for cards."""
-    names = list(rows[0])
-    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    lines += ["| " + " | ".join(_shown(row[name]) for name in names) + " |" for row in rows]
-    return "\n".join(lines)

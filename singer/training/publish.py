@@ -17,6 +17,7 @@ from singer.vocoder.model import Vocoder
 
 BASE_FILE = "base.safetensors"
 VOICE_FILE = "voice.safetensors"
+RECORD_FILE = "training.json"
 
 
 def clean_film(acoustic: AcousticModel, recipe: Recipe, voice: str) -> torch.Tensor:
@@ -38,7 +39,8 @@ def publish(
     """Writes `voices/base/` and each shipped voice's weights; the voices' own words (terms, voice.toml) are
     not touched.
 
-    `facts` (contributors, seconds of audio, CPU seconds …) go into `base/training.json` beside the recipe.
+    `facts` (contributors, CPU seconds …) go into `training.json` beside the recipe, in the base's folder
+    and in each voice's.
     """
     base = save_base(acoustic, vocoder)
     _write(voices / "base" / BASE_FILE, base)
@@ -48,12 +50,12 @@ def publish(
         **facts,
         "curves": {name: _curve(work / name / "curve.jsonl") for name in ("vocoder", "acoustic")},
     }
-    _write(
-        voices / "base" / "training.json", (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
-    )
+    text = (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
+    _write(voices / "base" / RECORD_FILE, text)
     for voice in recipe.shipped:
         weights = save_voice(voice, clean_film(acoustic, recipe, voice), gains_db.get(voice, 0.0))
         _write(voices / voice / VOICE_FILE, weights)
+        _write(voices / voice / RECORD_FILE, text)
 
 
 def _curve(file: Path) -> list[dict[str, float]]:
