@@ -63,8 +63,8 @@ def write_card(folder: Path, facts: Row, held_out: Sequence[Row], songs: Sequenc
     steps = {name: recipe[f"{name}_schedule"]["steps"] for name in ("acoustic", "vocoder")}
     seconds = {name: max(row.get("cpu_s", 0) for row in rows) for name, rows in record["curves"].items()}
     lines.append(
-        f"\nOne model for all voices, seed {recipe['acoustic_schedule']['seed']}: {steps['acoustic']} steps of"
-        f" the acoustic model ({seconds['acoustic']} CPU seconds), {steps['vocoder']} of the vocoder"
+        f"\nOne model for all voices, seed {recipe['acoustic_schedule']['seed']}: {steps['acoustic']} steps"
+        f" of the acoustic model ({seconds['acoustic']} CPU seconds), {steps['vocoder']} of the vocoder"
         f" ({seconds['vocoder']}). The recipe and the curves are in `{RECORD_FILE}`.\n"
     )
     lines.append("![Losses over the run](training.png)")
