@@ -1,8 +1,9 @@
 """When each phone is sung: vowels on the beat, consonants before it, rests silent, note totals exact.
 
-A vowel begins exactly on its note's onset; the consonants before it take their time from the end of the
-note before, or from the rest, as in sung speech (Sundberg 1987) and in the time-lag models of NNSVS
-(Yamamoto et al. 2023). Nothing ever moves a note: where there is no room, consonants are squeezed.
+A vowel is heard exactly on its note's onset: its boundary with the consonant lies there, or as much later
+as the consonant turns into it. The consonants take their time from the end of the note before, or from the
+rest, as in sung speech (Sundberg 1987) and in the time-lag models of NNSVS (Yamamoto et al. 2023).
+Nothing ever moves a note: where there is no room, consonants are squeezed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from singer import HOP, SAMPLE_RATE
 from singer.performance.durations import (
     coda_durations_s,
     count_vowels,
+    heard_early_s,
     nucleus_durations_s,
     onset_durations_s,
 )
@@ -33,6 +35,7 @@ FIRST_ENTRY_S = 0.025
 _ENTRY_SHARE_OF_REST = 0.6
 _FIRST_ENTRY_SHARE_OF_NOTE = 0.25
 _CONSONANT_SHARE_OF_NOTE = 0.5
+_TURNING_SHARE_OF_NOTE = 0.15
 _LEAD_MARGIN_S = 0.05
 _TAIL_MARGIN_S = 0.1
 _BREATH_ROOM_S = 0.15  # that a rest must have beside the breath
@@ -133,23 +136,32 @@ def _place_syllables(
         before = syllables[index - 1] if index else None
         before_s = notes[before.end_note - 1].end_s if before else sung_until_s
         onset_s = onset_durations_s(syllable.onset)
+        boundary_s = beat_s + _turning_s(syllable, notes)
         if before and beat_s == before_s:
             note_s = _held_s(places[-1], before, notes)
             coda_s = coda_durations_s(before.coda, note_s, neighbours=len(syllable.onset))
             onset_s = onset_durations_s(syllable.onset, neighbours=len(before.coda))
             scale = _squeeze(coda_s + onset_s, _closing_share(before) * note_s)
             places[-1].coda_s = [scale * seconds for seconds in coda_s]
-            places[-1].vowel_end_s = beat_s - scale * (sum(coda_s) + sum(onset_s))
+            places[-1].vowel_end_s = boundary_s - scale * (sum(coda_s) + sum(onset_s))
         else:
             note_s = notes[syllable.first_note].end_s - beat_s
             scale = _squeeze(onset_s, _entry_room_s(beat_s, before_s, note_s))
             if before:
                 _end_before_rest(places[-1], before, notes)
         onset_s = [scale * seconds for seconds in onset_s]
-        vowel_start_s = max(beat_s, sum(onset_s)) if before_s == 0.0 else beat_s
+        vowel_start_s = max(boundary_s, sum(onset_s)) if before_s == 0.0 else boundary_s
         places.append(_Place(onset_s, [], vowel_start_s, 0.0))
     _end_before_rest(places[-1], syllables[-1], notes)
     return places
+
+
+def _turning_s(syllable: SungSyllable, notes: Sequence[PerformedNote]) -> float:
+    """How far behind the beat the vowel's boundary lies, so that the vowel is heard on it."""
+    if not syllable.onset:
+        return 0.0
+    note = notes[syllable.first_note]
+    return min(heard_early_s(syllable.onset[-1]), _TURNING_SHARE_OF_NOTE * (note.end_s - note.onset_s))
 
 
 def _closing_share(syllable: SungSyllable) -> float:
