@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ STEADY_SHARE = (0.35, 0.85)
 
 LEAST_VOWEL_S = 0.15
 ONSET_REACH_S = 0.12
+_ONSET_STEP_S, _ONSET_WINDOW_S = 0.002, 0.02
 REST_MARGIN_S = 0.05
 
 
@@ -107,32 +109,39 @@ def _deviation_cents(samples: NDArray[np.float32], vowel: SungVowel) -> float:
 
 
 def _onset_error_s(samples: NDArray[np.float32], vowel: SungVowel) -> float:
-    """When the vowel is heard to begin minus when it should: where the 300–3500 Hz level climbs past half
-    its rise.
+    """When the vowel is heard to begin minus when it should: where the sound turns from consonant to vowel.
 
-    The rise goes from the quietest moment of the 120 ms before the beat to the level of the vowel 60–120 ms
-    after it. NaN where the vowel hardly rises over what leads into it (less than 6 dB), because then nobody
-    can hear where.
+    The vowel is the mean log spectrum 60–110 ms after the beat, the consonant that of the moment in the 120
+    ms before the beat which is least like it; the onset is the last moment that is nearer to the consonant.
+    NaN where the two differ by less than 6 dB in the root mean square, because then nobody can hear where.
     """
-    step, window = 0.002, 0.012
-    times = np.arange(vowel.onset_s - ONSET_REACH_S, vowel.onset_s + ONSET_REACH_S, step)
-    if times[0] < window or times[-1] + window > len(samples) / SAMPLE_RATE:
+    times = np.arange(vowel.onset_s - ONSET_REACH_S, vowel.onset_s + ONSET_REACH_S, _ONSET_STEP_S)
+    if times[0] < _ONSET_WINDOW_S or times[-1] + _ONSET_WINDOW_S > len(samples) / SAMPLE_RATE:
         return math.nan
-    size = round(window * SAMPLE_RATE)
-    starts = np.round(times * SAMPLE_RATE).astype(int) - size // 2
+    bands = _log_bands(samples, times)
+    held = bands[(times > vowel.onset_s + 0.06) & (times < vowel.onset_s + 0.11)].mean(axis=0)
+    unlike = np.sqrt(((bands - held) ** 2).mean(axis=1))
+    before = np.flatnonzero(times < vowel.onset_s)
+    consonant = before[np.argmax(unlike[before])]
+    if unlike[consonant] < 6.0:
+        return math.nan
+    turning = np.sqrt(((bands - bands[consonant]) ** 2).mean(axis=1)) < unlike
+    last = np.flatnonzero(turning & (times < vowel.onset_s + 0.06))[-1]
+    return float(times[last] + 0.5 * _ONSET_STEP_S - vowel.onset_s)
+
+
+def _log_bands(samples: NDArray[np.float32], times_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Levels in dB of 16 bands, 200 Hz to 7 kHz, around each time, (times, 16), no lower than 45 dB under
+    the loudest."""
+    size = round(_ONSET_WINDOW_S * SAMPLE_RATE)
+    starts = np.round(times_s * SAMPLE_RATE).astype(int) - size // 2
     pieces = samples[starts[:, None] + np.arange(size)] * np.hanning(size)
     power = np.abs(np.fft.rfft(pieces, n=1024, axis=1)) ** 2
     hz = np.fft.rfftfreq(1024, 1.0 / SAMPLE_RATE)
-    level = 10.0 * np.log10(power[:, (hz > 300) & (hz < 3500)].sum(axis=1) + 1e-9)
-    held = np.median(level[times > vowel.onset_s + 0.06])
-    before = times < vowel.onset_s + 0.03
-    quietest = int(np.argmin(np.where(before, level, np.inf)))
-    if held - level[quietest] < 6.0:
-        return math.nan
-    amplitude = 10.0 ** (level / 20.0)
-    half = 0.5 * (10.0 ** (held / 20.0) + amplitude[quietest])
-    above = np.flatnonzero(amplitude[quietest:] >= half)
-    return float(times[quietest + above[0]] - vowel.onset_s) if len(above) else math.nan
+    edges = np.geomspace(200.0, 7000.0, 17)
+    summed = [power[:, (hz >= low) & (hz < high)].sum(axis=1) for low, high in pairwise(edges)]
+    level: NDArray[np.float64] = 10.0 * np.log10(np.stack(summed, axis=1) + 1e-12)
+    return np.maximum(level, level.max() - 45.0)
 
 
 def loudest_rest_db(
