@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import resource
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import click
 from singer import studio
 from singer.cli_output import print_json
 from singer.cli_song import EXISTING
+from singer.errors import ConsonanceError
 from singer.evaluation.card import shown, write_card
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -24,6 +26,15 @@ def evaluate() -> None:
     """Measure songs, voices, speed and marks."""
 
 
+def require_analysis() -> None:
+    """Raise a ConsonanceError where the libraries that analyse sound are not installed."""
+    missing = [name for name in ("parselmouth", "pyworld") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ConsonanceError(
+            f"This measurement needs {' and '.join(missing)}.", "Install them: pip install -e '.[train]'."
+        )
+
+
 @evaluate.command()
 @click.argument("scores", nargs=-1, required=True, type=EXISTING)
 @click.option("--voice", "-v", "voices", multiple=True, help="Voice id; may be repeated.  [default: all]")
@@ -31,6 +42,7 @@ def evaluate() -> None:
 @click.pass_obj
 def songs(home: Path | None, scores: tuple[Path, ...], voices: tuple[str, ...], as_json: bool) -> None:
     """Sing scores, and hold the released files against them: pitch, onsets, rests, length."""
+    require_analysis()
     registry = studio.open_registry(home)
     chosen = voices or tuple(record.id for record in registry.voices())
     rows: list[dict[str, object]] = []
@@ -114,6 +126,7 @@ def voices(recordings: Path, work: Path, as_json: bool) -> None:
     synthesis."""
     from singer.evaluation.report import report_voices
 
+    require_analysis()
     rows = report_voices(recordings, work)
     if as_json:
         print_json(rows)
@@ -131,6 +144,7 @@ def cards(home: Path | None, recordings: Path, work: Path, examples: Path) -> No
     """Measure the shipped voices and write card.md into each one's folder."""
     from singer.evaluation.report import report_voices
 
+    require_analysis()
     registry = studio.open_registry(home)
     held_out = report_voices(recordings, work)
     for record in registry.voices():

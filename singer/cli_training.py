@@ -45,10 +45,12 @@ def train(
 
     The registry is asked for every set of recordings first, and its answers stand in the ledger.
     """
+    from singer.cli_evaluation import require_analysis
     from singer.training.corpora import read_corpus
     from singer.training.pipeline import contributors, run
     from singer.training.recipe import Recipe
 
+    require_analysis()
     recipe = Recipe()
     if steps:
         recipe = replace(recipe, acoustic_schedule=replace(recipe.acoustic_schedule, steps=steps))

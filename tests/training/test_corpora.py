@@ -239,9 +239,9 @@ def test_recordings_are_read_without_their_offset(tmp_path: Path) -> None:
     assert np.abs(read - wave)[1000:-1000].max() < 2e-3
 
 
-def test_a_recording_with_another_sample_rate_is_refused(tmp_path: Path) -> None:
-    soundfile.write(tmp_path / "a.wav", np.zeros(100), 22_050)
-    with pytest.raises(AudioError, match="22050"):
+def test_a_recording_that_is_no_audio_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(b"RIFF" + bytes(40))
+    with pytest.raises(AudioError, match=r"a\.wav"):
         corpora.read_samples(tmp_path / "a.wav")
 
 

@@ -25,9 +25,20 @@ def read_samples(path: Path) -> NDArray[np.float32]:
         samples, sample_rate = soundfile.read(path, dtype="float32", always_2d=True)
     except (OSError, RuntimeError) as error:
         raise AudioError(f"{path}: the recording cannot be read ({error}).", "Use WAV or FLAC.") from error
-    if sample_rate != SAMPLE_RATE:
-        raise AudioError(f"{path} has {sample_rate} samples a second.", f"Resample it to {SAMPLE_RATE}.")
-    return without_rumble(samples.mean(axis=1))
+    mono = samples.mean(axis=1)
+    return without_rumble(mono if sample_rate == SAMPLE_RATE else resampled(mono, sample_rate))
+
+
+def resampled(samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
+    """Samples (n,) at `sample_rate`, band-limited, at 44 100 Hz."""
+    import torch
+
+    from singer.training.torchaudio_functional import functional
+
+    wave = torch.from_numpy(np.ascontiguousarray(samples))
+    made = functional().resample(wave, sample_rate, SAMPLE_RATE, lowpass_filter_width=64, rolloff=0.95)
+    out: NDArray[np.float32] = made.numpy()
+    return out
 
 
 def without_rumble(samples: NDArray[np.float32]) -> NDArray[np.float32]:
