@@ -117,11 +117,16 @@ def _draw_title(figure: Figure, performance: Performance, height_in: float) -> N
     minutes, seconds = divmod(round(performance.duration_s), 60)
     notes = sum(len(phrase.notes) for phrase in performance.phrases)
     phrases = len(performance.phrases)
-    facts = f"{language}   ·   {minutes}:{seconds:02d}   ·   {notes} notes   ·   {phrases} phrases"
+    counts = (_counted(notes, "note"), _counted(phrases, "phrase"))
+    facts = "   ·   ".join((language, f"{minutes}:{seconds:02d}", *counts))
     y = 1.0 - 0.36 / height_in
     style: dict[str, Any] = {"family": list(families(language)), "parse_math": False, "va": "center"}
     figure.text(_LEFT_IN / _WIDTH_IN, y, title[:80], size=17, color=_INK, weight="bold", **style)
     figure.text(1 - _RIGHT_IN / _WIDTH_IN, y, facts, size=10, color=_FAINT, ha="right", **style)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _draw_roll(axes: Axes, performance: Performance, row: _Row) -> None:
