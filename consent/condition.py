@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar
@@ -26,18 +27,18 @@ class Circumstances:
     seconds_used: float = 0.0
 
 
-class Constraint:
+class Constraint(ABC):
     """A condition of a grant. Subclasses are frozen dataclasses with a `type` and simple fields."""
 
     type: ClassVar[str] = ""
 
+    @abstractmethod
     def check(self, request: Request, circumstances: Circumstances) -> Failure | None:
         """Say why the request does not meet this condition, or None if it does."""
-        raise NotImplementedError
 
+    @abstractmethod
     def describe(self) -> str:
         """Say the condition in one line, for a card beside the voice."""
-        raise NotImplementedError
 
     def to_json(self) -> dict[str, Any]:
         """The condition as JSON values; fields at their default are left out."""

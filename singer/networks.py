@@ -26,6 +26,7 @@ class ConvNeXtBlock(nn.Module):
         self.scale = nn.Parameter(torch.full((channels,), 0.1))
 
     def forward(self, frames: Tensor, film: Tensor | None = None) -> Tensor:
+        """The frames after the block, of the same shape."""
         mixed = self.depthwise(frames.transpose(1, 2)).transpose(1, 2)
         mixed = self.norm(mixed)
         if film is not None:
