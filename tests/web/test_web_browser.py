@@ -11,6 +11,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from visitors import SCORE
 
 SONG_MS = 120_000
+PAGE_MS = 30_000  # a busy machine may take its time; what never comes still fails
+expect.set_options(timeout=PAGE_MS)
 CONTRAST = """() => {
   const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
   const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
