@@ -47,7 +47,7 @@ _OTHER_S = 0.07
 
 # How much earlier a vowel is heard than the boundary after the consonant: glides and liquids turn into it
 # gradually. Medians over examples/ in the shipped voices, before this was made up for.
-_HEARD_EARLY_S: tuple[tuple[str, float], ...] = (("approximant", 0.02), ("nasal", 0.007), ("voiced", 0.008))
+_HEARD_EARLY_S: tuple[tuple[str, float], ...] = (("approximant", 0.02), ("nasal", 0.011), ("voiced", 0.008))
 _OTHERS_HEARD_EARLY_S = 0.004
 
 
