@@ -7,7 +7,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -110,11 +110,7 @@ def watermark(home: Path | None, scores: tuple[Path, ...], voice: str, excerpts:
             studio.render(registry, performance, files[-1:], use=studio.Use("evaluation"), voice=voice)
         key = registry.watermark_keys()[-1][1]
         rows = run(released_songs(files, key), key, excerpts=excerpts)
-    if as_json:
-        print_json(rows)
-        return
-    for number, row in enumerate(rows):
-        _print_row(row, first=number == 0)
+    _print_rows(rows, as_json)
 
 
 @evaluate.command()
@@ -128,11 +124,7 @@ def voices(recordings: Path, work: Path, as_json: bool) -> None:
 
     require_analysis()
     rows = report_voices(recordings, work)
-    if as_json:
-        print_json(rows)
-        return
-    for number, row in enumerate(rows):
-        _print_row(row, first=number == 0)
+    _print_rows(rows, as_json)
 
 
 @evaluate.command()
@@ -168,6 +160,15 @@ def _measure(registry: studio.Registry, score: Path, voice: str) -> dict[str, ob
     vowels, sounding = expectations(performance)
     figures = measure_song(samples, vowels, sounding, performance.duration_s)
     return {"song": score.stem, "voice": voice, **figures.as_row()}
+
+
+def _print_rows(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
+    """All rows, as a table or as JSON."""
+    if as_json:
+        print_json(rows)
+        return
+    for number, row in enumerate(rows):
+        _print_row(row, first=number == 0)
 
 
 def _print_row(row: Mapping[str, object], first: bool) -> None:
