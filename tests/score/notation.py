@@ -11,6 +11,7 @@ import mido
 
 from singer.score import Score, read_score
 from singer.score.sung import Underlay
+from singer.score.underlay import underlay
 
 DOCTYPE = (
     '<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" '
@@ -158,3 +159,18 @@ def phrase(result: Underlay) -> str:
         assert row.word is not None and row.syllable is not None
         line += ("-" if row.syllable else " ") + result.words[row.word].syllables[row.syllable].text
     return line.strip()
+
+
+def pitches(result: Score, index: int = 0) -> list[float]:
+    """The pitches of one part."""
+    return [row.pitch for row in result.parts[index].notes]
+
+
+def spans(result: Score, index: int = 0) -> list[tuple[float, float]]:
+    """(onset, duration) in quarters of one part."""
+    return [(float(row.onset), float(row.duration)) for row in result.parts[index].notes]
+
+
+def lyrics(result: Score, **options: object) -> str:
+    """What is sung, in one line."""
+    return phrase(underlay(result, language="en", **options))  # type: ignore[arg-type]
