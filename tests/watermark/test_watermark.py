@@ -20,18 +20,17 @@ def marked(duration_s: float, seed: int = 0, render_id: int = RENDER_ID):
     return embed(sung(duration_s, seed), render_id, KEY)
 
 
-def assert_read(samples, sample_rate: int = SAMPLE_RATE, search="offset") -> None:
+def read_id(samples, sample_rate: int = SAMPLE_RATE, search="offset") -> int | None:
+    """The id that is read blind, surely enough to be believed."""
     found = detect(samples, sample_rate, KEY, search)
-    assert found is not None, "nothing was read"
-    assert found.render_id == RENDER_ID
-    assert found.false_positive_rate <= 1e-6
-    assert found.confidence > 0.6
+    assert found is None or (found.false_positive_rate <= 1e-6 and found.confidence > 0.6)
+    return found.render_id if found else None
 
 
 @pytest.mark.parametrize("duration_s", [2, 3, 5, 12])
 @pytest.mark.parametrize("seed", range(4))
 def test_every_song_of_two_seconds_or_more_is_read_blind(duration_s, seed):
-    assert_read(marked(duration_s, seed))
+    assert read_id(marked(duration_s, seed)) == RENDER_ID
 
 
 @pytest.mark.parametrize("render_id", [0, 1, 2**64 - 1, 2**63, 0xDEADBEEF])
@@ -65,7 +64,7 @@ def test_every_format_that_is_written_gives_the_id_back(tmp_path: Path, audio_fo
     path = tmp_path / f"song.{audio_format}"
     write(path, marked(6, 3), Tags("song"))
     audio = read(path, 16_000)
-    assert_read(audio.samples, audio.sample_rate)
+    assert read_id(audio.samples, audio.sample_rate) == RENDER_ID
 
 
 def crop(samples):
@@ -110,26 +109,29 @@ ATTACKS = {
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
 def test_ten_seconds_survive(attack):
-    assert_read(np.asarray(attack(marked(10, 11)), np.float32))
+    assert read_id(np.asarray(attack(marked(10, 11)), np.float32)) == RENDER_ID
 
 
 @pytest.mark.parametrize("sample_rate", [16_000, 22_050, 32_000, 48_000, 96_000])
 def test_other_sample_rates_are_read(sample_rate):
-    assert_read(soxr.resample(marked(6, 5), SAMPLE_RATE, sample_rate), sample_rate)
+    assert read_id(soxr.resample(marked(6, 5), SAMPLE_RATE, sample_rate), sample_rate) == RENDER_ID
 
 
 @pytest.mark.parametrize("speed", [0.93, 1.05, 48_000 / 44_100])
 def test_the_full_search_reads_at_another_speed(speed):
     played = marked(12, 2)
     assert detect(played, round(SAMPLE_RATE * speed), KEY) is None
-    assert_read(played, round(SAMPLE_RATE * speed), search="full")
+    assert read_id(played, round(SAMPLE_RATE * speed), search="full") == RENDER_ID
 
 
 def test_a_cut_in_the_middle_leaves_both_ends_readable():
     samples = marked(90, 8)
     stranger = sung(40, 77)
-    assert_read(
-        np.concatenate([stranger, samples[: 12 * SAMPLE_RATE], stranger, samples[-12 * SAMPLE_RATE :]])
+    assert (
+        read_id(
+            np.concatenate([stranger, samples[: 12 * SAMPLE_RATE], stranger, samples[-12 * SAMPLE_RATE :]])
+        )
+        == RENDER_ID
     )
 
 
@@ -217,6 +219,6 @@ def test_a_minute_is_marked_and_read_at_little_cost():
     started = time.process_time()
     samples = embed(song, RENDER_ID, KEY)
     embedded = time.process_time()
-    assert_read(samples)
+    assert read_id(samples) == RENDER_ID
     assert embedded - started < 0.01 * 60
     assert time.process_time() - embedded < 0.05 * 60
