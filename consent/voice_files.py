@@ -133,6 +133,7 @@ class _Table:
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
+        """The non-empty list of texts under `key`; raises VoiceFileError where it is anything else."""
         value = self._values.get(key)
         if (
             not isinstance(value, list)

@@ -111,6 +111,7 @@ class _TextReader:
         self.joining = False
 
     def read_line(self, line: str, number: int) -> None:
+        """Take in one line, counted from 1: words, pronunciations, holds, phrase ends; not its headings."""
         if not line or (len(line) <= _LONGEST_TAG and _is_heading(line)):
             return
         before = len(self.parsed.words)

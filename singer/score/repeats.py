@@ -37,6 +37,7 @@ class _Player:
         self.jumped_from: set[int] = set()
 
     def play(self) -> tuple[Played, ...]:
+        """The bars in the order they sound; raises ScoreError where the repeats come to too many."""
         order: list[Played] = []
         index = 0
         while index < len(self.marks):

@@ -79,6 +79,7 @@ class _LinePlayer:
         self.dropped_graces = 0
 
     def play_bar(self, bar: int, number: int, start: Fraction) -> None:
+        """Sound one written bar from quarter `start` on, with the lyrics of verse `number`."""
         if bar != self.last_bar + 1:
             self.open_slurs = 0
         self.last_bar = bar

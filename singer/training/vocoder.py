@@ -104,6 +104,7 @@ def train_vocoder(
         return loss, {"loss": loss.item()}
 
     def validate(averaged: dict[str, Tensor]) -> dict[str, float]:
+        """The averaged vocoder's loss on crops of held-out recordings, always the same ones."""
         tried = Vocoder(vocoder.config)
         tried.load_state_dict({**vocoder.state_dict(), **averaged})
         with torch.no_grad():
