@@ -62,8 +62,7 @@ def songs(home: Path | None, scores: tuple[Path, ...], voices: tuple[str, ...], 
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.pass_obj
 def speed(home: Path | None, score: Path, voice: str, runs: int, as_json: bool) -> None:
-    """Sing a score in processes of their own, and give CPU seconds per audio second and peak memory, files
-    included."""
+    """Sing a score in processes of their own: CPU seconds per audio second, peak memory, files included."""
     seconds_sung = studio.plan(score).performance.duration_s
     arguments = [sys.executable, "-m", "singer", *(["--home", str(home)] if home else [])]
     studio.open_registry(home)
@@ -118,8 +117,10 @@ def watermark(home: Path | None, scores: tuple[Path, ...], voice: str, excerpts:
 @click.option("--work", required=True, type=FOLDER, help="Work folder of the training run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def voices(recordings: Path, work: Path, as_json: bool) -> None:
-    """Hold the trained models against recordings that training never saw: MCD, variance ratio, copy-
-    synthesis."""
+    """Hold the trained models against recordings that training never saw.
+
+    Gives MCD beside that of the phones' means, variance ratio, and copy-synthesis beside WORLD's.
+    """
     from singer.evaluation.report import report_voices
 
     require_analysis()
@@ -131,20 +132,27 @@ def voices(recordings: Path, work: Path, as_json: bool) -> None:
 @click.argument("recordings", type=FOLDER)
 @click.option("--work", required=True, type=FOLDER, help="Work folder of the training run.")
 @click.option("--examples", required=True, type=FOLDER, help="Scores to sing.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 @click.pass_obj
-def cards(home: Path | None, recordings: Path, work: Path, examples: Path) -> None:
+def cards(home: Path | None, recordings: Path, work: Path, examples: Path, as_json: bool) -> None:
     """Measure the shipped voices and write card.md into each one's folder."""
     from singer.evaluation.report import report_voices
 
     require_analysis()
     registry = studio.open_registry(home)
     held_out = report_voices(recordings, work)
+    written = []
     for record in registry.voices():
         songs = [_measure(registry, score, record.id) for score in sorted(examples.glob("*.musicxml"))]
         mine = [row for row in held_out if str(row["voice"]).startswith(f"{record.id}/")]
         facts = {"name": record.name, "owner": record.owner, "credit": record.credit}
-        write_card(studio.voices_folder() / record.id, facts, mine, songs)
-        click.echo(f"{record.id}: card.md")
+        folder = studio.voices_folder() / record.id
+        write_card(folder, facts, mine, songs)
+        written.append({"voice": record.id, "card": folder / "card.md"})
+        if not as_json:
+            click.echo(f"{record.id}: card.md")
+    if as_json:
+        print_json(written)
 
 
 def _measure(registry: studio.Registry, score: Path, voice: str) -> dict[str, object]:
