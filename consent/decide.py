@@ -12,7 +12,9 @@ from datetime import datetime
 
 from consent.condition import Circumstances
 from consent.errors import Reason
+from consent.inquiry import Inquiry
 from consent.request import Request, request_faults
+from consent.rights import Mandate, Right
 from consent.terms import Terms
 
 
@@ -33,6 +35,8 @@ class Grant:
     state: str = "active"
     renders_used: int = 0
     seconds_used: float = 0.0
+    rights: tuple[Right, ...] = ()
+    mandate: Mandate | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,9 @@ class Decision:
     reasons: tuple[Reason, ...]
 
 
-def decide(grants: Sequence[Grant], request: Request, now: datetime) -> Decision:
+def decide(
+    grants: Sequence[Grant], request: Request, now: datetime, inquiry: Inquiry | None = None
+) -> Decision:
     """Allow the request under the oldest grant that covers it, or say all that stands against it."""
     try:
         reasons = [Reason(code, sentence) for code, sentence in request_faults(request)]

@@ -6,6 +6,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from consent.song import Song
+
 ACTIONS = ("sing", "train", "share-voice", "sell-voice")
 """What may be asked of a voice: to sing, to train a model from it, to pass it on, to sell it."""
 
@@ -22,6 +24,7 @@ class Request:
     `work_digest` is the hex SHA-256 of what will be sung; `seconds` its length; `language` a BCP 47 tag;
     `territory` an ISO 3166 code. `credit` and `presented_as` are what the song will say about its voice: left
     out, the registry puts in the voice's recorded credit line and name, which are what the labels carry.
+    `song` is what conditions on content and works, and reservations, are held against: without it they deny.
     """
 
     voice: str
@@ -35,6 +38,7 @@ class Request:
     action: str = "sing"
     credit: str | None = None
     presented_as: str | None = None
+    song: Song | None = None
 
 
 def request_faults(request: Request) -> list[tuple[str, str]]:
@@ -48,6 +52,8 @@ def request_faults(request: Request) -> list[tuple[str, str]]:
         value = getattr(request, name)
         if value is not None and not isinstance(value, str):
             faults.append(("malformed-fact", f"The request's {name} is not a text."))
+    if request.song is not None and not isinstance(request.song, Song):
+        faults.append(("malformed-fact", "The request's song is not a song."))
     if request.purpose not in PURPOSES:
         faults.append(
             ("unknown-purpose", f"The purpose {request.purpose!r} is not one of: {', '.join(PURPOSES)}.")

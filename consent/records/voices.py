@@ -1,0 +1,70 @@
+"""Voices, their sealed versions, the texts that show what an owner allowed, and what was seen on disk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consent.records.base import Base
+
+
+class OwnerRow(Base):
+    """The person or group whose voice it is."""
+
+    __tablename__ = "owners"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    contact: Mapped[str]
+
+
+class VoiceRow(Base):
+    """A voice. `state` is active or withdrawn; `version` names the row of voice_versions that sings."""
+
+    __tablename__ = "voices"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    owner_id: Mapped[str] = mapped_column(ForeignKey("owners.id"))
+    version: Mapped[str]
+    languages: Mapped[list[Any]]
+    credit: Mapped[str]
+    link: Mapped[str]
+    state: Mapped[str]
+    withdrawn_at_ms: Mapped[int | None]
+    reason: Mapped[str]
+
+
+class VoiceVersionRow(Base):
+    """One version of a voice's sealed weights; the wrapped key goes when it may sing no more."""
+
+    __tablename__ = "voice_versions"
+    voice_id: Mapped[str] = mapped_column(ForeignKey("voices.id"), primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    sealed_path: Mapped[str]
+    weights: Mapped[dict[str, Any]]
+    wrapped_key: Mapped[bytes | None]
+    added_at_ms: Mapped[int]
+    destroyed_at_ms: Mapped[int | None]
+
+
+class EvidenceRow(Base):
+    """A text that shows what an owner allowed, as it read when it was taken in."""
+
+    __tablename__ = "evidence"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    voice_id: Mapped[str] = mapped_column(ForeignKey("voices.id"))
+    name: Mapped[str]
+    sha256: Mapped[str]
+    text: Mapped[str]
+    source: Mapped[str]
+    added_at_ms: Mapped[int]
+    __table_args__ = (Index("evidence_once", "voice_id", "name", "sha256", unique=True),)
+
+
+class SeedRow(Base):
+    """What a voice folder looked like when it was last taken in, so that looking again is cheap."""
+
+    __tablename__ = "seeds"
+    source: Mapped[str] = mapped_column(primary_key=True)
+    seen: Mapped[dict[str, Any]]

@@ -1,0 +1,40 @@
+"""A song as consent sees it: what will be sung, apart from who sings it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import rfc8785
+
+
+@dataclass(frozen=True)
+class Song:
+    """What will be sung. `lyrics` is the text; `sounds` the IPA phones in the order in which they are sung.
+
+    `melody` is the notes as (MIDI note number, seconds) in time order. `title`, `iswc` and `isrc` are what
+    the person who asks says of the work, "" where nothing is said.
+    """
+
+    lyrics: str
+    melody: tuple[tuple[float, float], ...]
+    sounds: tuple[str, ...] = ()
+    title: str = ""
+    iswc: str = ""
+    isrc: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The song as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Song:
+        """The reverse of `to_json`, also after a round trip through JSON. Raises TypeError or ValueError."""
+        melody = tuple((float(pitch), float(seconds)) for pitch, seconds in data["melody"])
+        return cls(**{**data, "melody": melody, "sounds": tuple(data.get("sounds", ()))})
+
+    def sha256(self) -> str:
+        """Hex SHA-256 of the song's canonical JSON (RFC 8785)."""
+        return hashlib.sha256(rfc8785.dumps(self.to_json())).hexdigest()
