@@ -21,7 +21,7 @@ MAX_TRANSPOSE = 36.0
 
 @dataclass(frozen=True)
 class Plan:
-    """A song ready to be sung: the performance, the underlay it was made from, and what a person should know."""
+    """A song ready to be sung: performance, underlay, and what a person should know."""
 
     performance: Performance
     underlay: Underlay
