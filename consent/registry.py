@@ -15,7 +15,7 @@ from consent.errors import Refused, TermsError
 from consent.grants import make_grant, to_grant
 from consent.jobs import Jobs
 from consent.ledger import Checkpoint, Entry
-from consent.ledger_fsck import Report, check_ledger
+from consent.ledger.fsck import Report, check_ledger
 from consent.release import Release
 from consent.renders import RenderRecord
 from consent.request import Request
@@ -162,7 +162,7 @@ class Registry:
             return ledger.entries(session)
 
     def check_ledger(self) -> Report:
-        """Recompute the whole ledger and compare it with the records; see `ledger_fsck`."""
+        """Recompute the whole ledger and compare it with the records; see `consent.ledger.fsck`."""
         head_file = self._store.home / HEAD_FILE
         head_note = head_file.read_text(encoding="utf-8") if head_file.exists() else None
         with self._store.read() as session:

@@ -14,7 +14,7 @@ from made_registries import Place, a_release, a_request, database, grant_terms
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from consent.ledger import fold, grow, leaf_hash
+from consent.ledger.log import fold, grow, leaf_hash
 from consent.registry import Refused, Registry
 
 

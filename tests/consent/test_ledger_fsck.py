@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_registries import a_release, a_request, grant_terms
 
-from consent.ledger_fsck import Report
+from consent.ledger.fsck import Report
 from consent.registry import Refused, Registry
 
 

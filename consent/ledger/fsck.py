@@ -1,5 +1,5 @@
 """The checker beside the writer: recomputes the whole ledger from its raw rows and shares no code with
-`ledger.py`.
+`log.py`.
 
 It hashes, canonicalises and verifies on its own (RFC 6962 §2.1, RFC 8785, C2SP tlog-checkpoint), and names
 each entry that was edited, dropped or moved. `records_fsck` then holds the entries against the registry's
@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Row, text
 
-from consent.records_fsck import Finding, LoggedEntry, compare_records
+from consent.ledger.records_fsck import Finding, LoggedEntry, compare_records
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,30 @@ from sqlalchemy.orm import Session
 from consent.clock import from_ms, to_ms
 from consent.records import CheckpointRow, LedgerRow
 
-KINDS = ("voice", "grant", "authorisation", "refusal", "render", "withdrawal")
+KINDS = frozenset(
+    {
+        "approval",
+        "authorisation",
+        "base",
+        "destruction",
+        "erasure",
+        "grant",
+        "grant-state",
+        "key-rotation",
+        "mandate",
+        "person",
+        "refusal",
+        "render",
+        "reservation",
+        "resumption",
+        "right",
+        "suspension",
+        "voice",
+        "withdrawal",
+        "witness",
+    }
+)
+"""What an entry can be of."""
 _HASH_BYTES = 32
 
 
