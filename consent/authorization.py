@@ -11,6 +11,7 @@ import rfc8785
 
 from consent.keys import KeyStore
 from consent.request import Request
+from consent.song import Song
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Authorization:
     """A yes to one song: for this voice and version, user, use and work, under this grant, until
     `expires_at`.
 
+    `song_sha256` is the digest of the song that was shown (`Song.sung_sha256`), "" where none was.
     `render_id` (64 bit, never 0) is the same for the same voice version, grant, user and work. `credit` and
     `presented_as` are what the song has to say about its voice. `mac` covers every other field.
     """
@@ -31,6 +33,7 @@ class Authorization:
     language: str
     seconds: float
     work_digest: str
+    song_sha256: str
     territory: str | None
     project: str | None
     credit: str
@@ -40,8 +43,8 @@ class Authorization:
     expires_at: datetime
     mac: str = ""
 
-    def request(self, seconds: float | None = None) -> Request:
-        """The use that was allowed, as a request that can be decided again."""
+    def request(self, seconds: float | None = None, song: Song | None = None) -> Request:
+        """The use that was allowed, as a request that can be decided again; `song` as the registry kept it."""
         return Request(
             voice=self.voice,
             user=self.user,
@@ -53,6 +56,7 @@ class Authorization:
             project=self.project,
             credit=self.credit,
             presented_as=self.presented_as,
+            song=song,
         )
 
 

@@ -189,6 +189,7 @@ def _issue(store: Store, unit: Unit, request: Request, grant_id: str) -> Authori
         language=request.language,
         seconds=float(request.seconds),
         work_digest=request.work_digest,
+        song_sha256="" if request.song is None else request.song.sung_sha256(),
         territory=request.territory,
         project=request.project,
         credit=request.credit or "",

@@ -35,6 +35,7 @@ class Song:
         melody = tuple((float(pitch), float(seconds)) for pitch, seconds in data["melody"])
         return cls(**{**data, "melody": melody, "sounds": tuple(data.get("sounds", ()))})
 
-    def sha256(self) -> str:
-        """Hex SHA-256 of the song's canonical JSON (RFC 8785)."""
-        return hashlib.sha256(rfc8785.dumps(self.to_json())).hexdigest()
+    def sung_sha256(self) -> str:
+        """Hex SHA-256 of what is heard (lyrics, melody, sounds), as canonical JSON (RFC 8785)."""
+        heard = {"lyrics": self.lyrics, "melody": self.melody, "sounds": self.sounds}
+        return hashlib.sha256(rfc8785.dumps(heard)).hexdigest()

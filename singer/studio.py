@@ -20,7 +20,7 @@ from singer.places import home_folder, login_name, voices_folder
 from singer.planning import Plan, performance_sha256, plan, read_lyrics, read_performance, work_digest
 from singer.staging import places_for, staging
 from singer.verdict import Verdict, judge
-from singer.voice import Cancelling, Progress, Voice
+from singer.voice import Cancelling, Progress, Voice, song_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -243,6 +243,7 @@ def request_for(performance: Performance, voice: str, use: Use) -> Request:
         work_digest=work_digest(performance_sha256(performance), voice),
         seconds=performance.duration_s,
         language=performance.language,
+        song=song_of(performance),
     )
 
 

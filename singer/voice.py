@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from consent.errors import Reason, Refused
+from consent.song import Song
 from singer import HOP, SAMPLE_RATE
 from singer.errors import Cancelled
+from singer.performance.content import lyrics_of, melody_of, sounds_of
+from singer.planning import performance_sha256, work_digest
 
 if TYPE_CHECKING:
     from consent.authorization import Authorization
@@ -44,11 +48,15 @@ class Voice:
     """
 
     def __init__(
-        self, acoustic: VoiceModel, vocoder: Synthesiser, render_id: int, watermark_key: bytes
+        self,
+        acoustic: VoiceModel,
+        vocoder: Synthesiser,
+        authorization: Authorization,
+        watermark_key: bytes,
     ) -> None:
         self._acoustic = acoustic
         self._vocoder = vocoder
-        self._render_id = render_id
+        self._authorization = authorization
         self._watermark_key = watermark_key
 
     @classmethod
@@ -68,7 +76,7 @@ class Voice:
             1
         )  # phrases run beside each other, one thread each: faster than threads within one
         _, key = registry.watermark_keys()[-1]
-        return cls(load_acoustic(weights), load_vocoder(weights), authorization.render_id, key)
+        return cls(load_acoustic(weights), load_vocoder(weights), authorization, key)
 
     def sing(
         self, performance: Performance, progress: Progress | None = None, cancelled: Cancelling | None = None
@@ -76,16 +84,25 @@ class Voice:
         """The whole song, (round(duration_s * SAMPLE_RATE),) float32 at 44 100 Hz, with the use's watermark
         in it.
 
-        The same performance, voice version and render id give the same samples. Raises `Cancelled` when
-        `cancelled` says so between two phrases.
+        The same performance, voice version and render id give the same samples. Raises `Refused` for any
+        performance but the one that was authorised, `Cancelled` when `cancelled` says so between two phrases.
         """
         from singer.loudness import limit_peaks
         from singer.watermark import embed
 
+        self._require_authorised(performance)
         song = self._join(performance, progress, cancelled)
         if progress:
             progress(0.9, "marking")
-        return embed(limit_peaks(song), self._render_id, self._watermark_key)
+        return embed(limit_peaks(song), self._authorization.render_id, self._watermark_key)
+
+    def _require_authorised(self, performance: Performance) -> None:
+        """Raise Refused unless this performance, to its last number, is the work that was authorised."""
+        allowed = self._authorization
+        digest = work_digest(performance_sha256(performance), allowed.voice)
+        song_sha256 = song_of(performance).sung_sha256()
+        if digest != allowed.work_digest or allowed.song_sha256 not in ("", song_sha256):
+            raise Refused([Reason("other-work", "The authorisation is for another song than this one.")])
 
     def _join(
         self, performance: Performance, progress: Progress | None, cancelled: Cancelling | None
@@ -121,6 +138,16 @@ class Voice:
         controls = self._acoustic.controls(phrase)
         samples = self._vocoder.synthesise(controls, noise_seed(seed, phrase.start_frame))
         return (samples * silence_gate(phrase)).astype(np.float32, copy=False)
+
+
+def song_of(performance: Performance) -> Song:
+    """The song that consent is asked for: what this performance sings, and its title."""
+    return Song(
+        lyrics=lyrics_of(performance),
+        melody=melody_of(performance),
+        sounds=sounds_of(performance),
+        title=performance.title,
+    )
 
 
 def noise_seed(seed: int, start_frame: int) -> int:

@@ -41,7 +41,8 @@ class PhoneSpan:
 class PerformedNote:
     """One note as it is sung: seconds from the start of the song, MIDI note number, text, printed bar.
 
-    `text` is its syllable's, or empty where the note continues the syllable of the note before it.
+    `text` is its syllable's, or empty where the note continues the syllable of the note before it; a hyphen
+    at its end says that the word goes on, in scripts that part words by spaces.
     """
 
     onset_s: float

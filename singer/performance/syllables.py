@@ -9,6 +9,7 @@ from typing import Protocol
 
 from singer.errors import PerformanceError
 from singer.performance.check import LONGEST_TEXT, MAXIMUM_DURATION_S
+from singer.performance.content import is_spelled
 from singer.performance.durations import main_vowel
 from singer.performance.expression import F0_RANGE_HZ
 from singer.performance.model import PerformedNote
@@ -128,7 +129,10 @@ def _syllable(pronounced: Pronounced, note: int, phrase_end: bool) -> SungSyllab
 def _text(underlay: Underlay, note: SungNote) -> str:
     if note.word is None or note.syllable is None:
         return ""
-    return underlay.words[note.word].syllables[note.syllable].text[:LONGEST_TEXT]
+    syllables = underlay.words[note.word].syllables
+    text = syllables[note.syllable].text
+    goes_on = note.syllable < len(syllables) - 1 and is_spelled(text)
+    return text[: LONGEST_TEXT - 1] + "-" if goes_on else text[:LONGEST_TEXT]
 
 
 def _check_note(note: SungNote, end_s: float, transpose: float) -> None:
