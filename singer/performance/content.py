@@ -1,0 +1,45 @@
+"""What a performance sings, as words, notes and sounds: what consent is asked for."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from singer.performance.model import BREATH, SILENCE, Performance
+
+
+def lyrics_of(performance: Performance) -> str:
+    """The words as a person writes them: a line for each phrase, syllables joined where a hyphen says so."""
+    lines = []
+    for phrase in performance.phrases:
+        line = ""
+        for text in (note.text.strip() for note in phrase.notes):
+            if not text:
+                continue
+            parted = bool(line) and not line.endswith("-") and (is_spelled(text) or is_spelled(line[-1]))
+            line = f"{line} {text}" if parted else line.removesuffix("-") + text
+        lines.append(line.removesuffix("-"))
+    return "\n".join(line for line in lines if line)
+
+
+def melody_of(performance: Performance) -> tuple[tuple[float, float], ...]:
+    """The notes as (MIDI note number, seconds), in time order; rests are left out."""
+    return tuple(
+        (note.pitch, round(note.end_s - note.onset_s, 6))
+        for phrase in performance.phrases
+        for note in phrase.notes
+    )
+
+
+def sounds_of(performance: Performance) -> tuple[str, ...]:
+    """The IPA phones in the order in which they are sung, without silences and breaths."""
+    return tuple(
+        span.phone
+        for phrase in performance.phrases
+        for span in phrase.phones
+        if span.phone not in (SILENCE, BREATH)
+    )
+
+
+def is_spelled(text: str) -> bool:
+    """Whether a text ends in a script that parts words by spaces (kana, han and their kin do not)."""
+    return unicodedata.east_asian_width(text[-1:] or " ") not in "WF"
