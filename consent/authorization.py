@@ -44,7 +44,7 @@ class Authorization:
     mac: str = ""
 
     def request(self, seconds: float | None = None, song: Song | None = None) -> Request:
-        """The use that was allowed, as a request that can be decided again; `song` as the registry kept it."""
+        """The use that was allowed, as a request to decide again; `song` as the registry kept it."""
         return Request(
             voice=self.voice,
             user=self.user,
@@ -62,26 +62,34 @@ class Authorization:
 
 def is_genuine(keys: KeyStore, authorization: Authorization) -> bool:
     """Whether a value is an authorisation whose MAC is this registry's over exactly its fields."""
-    if type(authorization) is not Authorization or not isinstance(authorization.mac, str):
+    if type(authorization) is not Authorization:
         return False
     try:
-        expected = mac(keys, authorization)
-        return hmac.compare_digest(expected.encode(), authorization.mac.encode())
-    except (TypeError, ValueError, AttributeError, rfc8785.CanonicalizationError):
+        covered = _covered(authorization)
+    except (TypeError, ValueError, AttributeError):
         return False  # a field of another type than we ever sign
+    return keys.check_mac("authorisation", covered, authorization.mac)
 
 
 def mac(keys: KeyStore, authorization: Authorization) -> str:
-    """HMAC-SHA256, in hex, over every field but the MAC."""
+    """The MAC over every field but the MAC."""
+    return keys.mac("authorisation", _covered(authorization))
+
+
+def _covered(authorization: Authorization) -> dict[str, Any]:
     covered: dict[str, Any] = {}
-    for field in fields(authorization):
-        value = getattr(authorization, field.name)
-        if field.name == "mac":
-            continue
+    for name in _COVERED:
+        value = getattr(authorization, name)
+        if type(value) not in _SIGNED_TYPES:  # nothing that only says that it is one of them
+            raise TypeError(name)
         if isinstance(value, datetime):
             value = value.isoformat()
-        covered[field.name] = f"{value:016x}" if field.name == "render_id" else value
-    return hmac.digest(keys.authorisation, b"authorisation\n" + rfc8785.dumps(covered), "sha256").hex()
+        covered[name] = f"{value:016x}" if name == "render_id" else value
+    return covered
+
+
+_COVERED = tuple(field.name for field in fields(Authorization) if field.name != "mac")
+_SIGNED_TYPES = (str, int, float, datetime, type(None))
 
 
 def derive_render_id(key: bytes, recipe: dict[str, str], counter: int = 0) -> int:

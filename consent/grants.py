@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,7 +29,7 @@ def make_grant(store: Store, unit: Unit, voice: str, kind: str, terms: Terms, gr
         ended_at_ms=None,
         reason="",
     )
-    row.mac = _mac(store, row)
+    row.mac = store.keys.mac("grant", _covered(row))
     unit.session.add(row)
     unit.session.flush()
     terms_sha256 = hashlib.sha256(rfc8785.dumps(row.terms)).hexdigest()
@@ -43,7 +42,7 @@ def renew_grant(store: Store, unit: Unit, row: GrantRow) -> None:
     row.state = "active"
     row.ended_at_ms = None
     row.reason = ""
-    row.mac = _mac(store, row)
+    row.mac = store.keys.mac("grant", _covered(row))
     unit.session.flush()
     unit.append("grant", {"grant": row.id, "voice": row.voice_id, "kind": row.kind, "renewed": True})
 
@@ -53,7 +52,7 @@ def end_grant(store: Store, unit: Unit, row: GrantRow, state: str, reason: str =
     row.state = state
     row.ended_at_ms = to_ms(unit.now)
     row.reason = reason
-    row.mac = _mac(store, row)
+    row.mac = store.keys.mac("grant", _covered(row))
     unit.session.flush()
 
 
@@ -75,7 +74,7 @@ def load_grants(store: Store, session: Session, voice: str) -> list[Grant]:
 
 def to_grant(store: Store, row: GrantRow, renders: int = 0, duration_ms: int = 0) -> Grant:
     """A stored grant as a value; one whose MAC does not fit is "damaged", which allows nothing."""
-    intact = hmac.compare_digest(row.mac, _mac(store, row))
+    intact = store.keys.check_mac("grant", _covered(row), row.mac)
     return Grant(
         id=row.id,
         voice=row.voice_id,
@@ -94,8 +93,8 @@ def standing_grant_id(voice: str, terms: Mapping[str, Any], evidence_sha256: lis
     return f"grant-{hashlib.sha256(rfc8785.dumps(said)).hexdigest()[:16]}"
 
 
-def _mac(store: Store, row: GrantRow) -> str:
-    covered: dict[str, Any] = {
+def _covered(row: GrantRow) -> dict[str, Any]:
+    return {
         "grant": row.id,
         "voice": row.voice_id,
         "kind": row.kind,
@@ -104,4 +103,3 @@ def _mac(store: Store, row: GrantRow) -> str:
         "made_at_ms": row.made_at_ms,
         "ended_at_ms": row.ended_at_ms,
     }
-    return hmac.digest(store.keys.authorisation, b"grant\n" + rfc8785.dumps(covered), "sha256").hex()

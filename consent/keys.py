@@ -11,18 +11,26 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import secrets
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import rfc8785
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from consent.canonical import canonical
 from consent.errors import KeyStoreError
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
-_SINGLE = ("ledger.ed25519", "authorisation.hmac", "render-id.hmac", "pseudonym.hmac")
+_SINGLE = ("ledger.ed25519", "render-id.hmac", "pseudonym.hmac")
+_SETTLED_NS = 1_000_000_000
+"""A folder's time is trusted once it is this old: two changes in one tick of the disk's clock look alike."""
 
 
 class KeyStore:
@@ -35,24 +43,64 @@ class KeyStore:
         for name in _SINGLE:
             make_key(folder / name)
         make_key(folder / "watermark-1.key")
-        self.authorisation = read_key(folder / "authorisation.hmac")
+        if not any(folder.glob("mac-*.hmac")):
+            make_key(folder / "mac-1.hmac")
+        self._macs, self._macs_seen_ns = self._read_macs()
         self.render_id = read_key(folder / "render-id.hmac")
         self._pseudonym = read_key(folder / "pseudonym.hmac")
         self.ledger = Ed25519PrivateKey.from_private_bytes(read_key(folder / "ledger.ed25519"))
         self.ledger_public = self.ledger.public_key().public_bytes_raw()
 
     def fingerprint(self) -> str:
-        """A digest of the keys that a database depends on, to notice one beside another registry's keys."""
-        return hashlib.sha256(b"consonance keys" + self.ledger_public + self.authorisation).hexdigest()
+        """A digest of the keys that a registry never changes, to notice a database beside another's keys."""
+        return hashlib.sha256(b"consonance keys\n" + self.render_id + self._pseudonym).hexdigest()
+
+    def mac(self, purpose: str, covered: Mapping[str, Any]) -> str:
+        """HMAC-SHA256 over the purpose, a line feed and the RFC 8785 form of what is covered.
+
+        Written "version:hex"; the newest key signs. Raises rfc8785.CanonicalizationError for what is no JSON.
+        """
+        keys = self._mac_keys()
+        version = max(keys)
+        return f"{version}:{_mac(keys[version], purpose, covered)}"
+
+    def check_mac(self, purpose: str, covered: Mapping[str, Any], mac: object) -> bool:
+        """Whether a MAC is one of ours over exactly this, by any key that is still kept; never raises."""
+        if not isinstance(mac, str):
+            return False
+        version, _, digest = mac.partition(":")
+        if not re.fullmatch(r"[1-9][0-9]{0,8}", version):
+            return False
+        key = self._mac_keys().get(int(version))
+        if key is None:
+            return False
+        try:
+            return hmac.compare_digest(_mac(key, purpose, covered).encode(), digest.encode())
+        except (rfc8785.CanonicalizationError, TypeError, ValueError, AttributeError, RecursionError):
+            return False  # something of another type than we ever sign
 
     def pseudonym(self, name: str) -> str:
         """What stands for a person in the ledger: 32 hex digits that only this registry can tie to a name."""
         return hmac.digest(self._pseudonym, name.encode(), "sha256").hex()[:32]
 
+    def _mac_keys(self) -> dict[int, bytes]:
+        """Every MAC key by version; looks again when the folder changed, as another process may rotate."""
+        if self.folder.stat().st_mtime_ns != self._macs_seen_ns:
+            self._macs, self._macs_seen_ns = self._read_macs()
+        return self._macs
+
+    def _read_macs(self) -> tuple[dict[int, bytes], int]:
+        changed_ns = self.folder.stat().st_mtime_ns  # before reading: a change meanwhile is seen next time
+        files = {_version(file): file for file in self.folder.glob("mac-*.hmac")}
+        keys = {version: read_key(file) for version, file in files.items()}
+        if not keys:
+            raise KeyStoreError(f"The MAC keys in {self.folder} are gone.")
+        return keys, changed_ns if time.time_ns() - changed_ns > _SETTLED_NS else -1
+
     def watermark_keys(self) -> list[tuple[int, bytes]]:
         """All watermark keys as (version, 32 bytes), oldest first; the last one marks."""
         files = self.folder.glob("watermark-*.key")
-        return sorted((int(file.stem.removeprefix("watermark-")), read_key(file)) for file in files)
+        return sorted((_version(file), read_key(file)) for file in files)
 
     def voice_key_path(self, voice: str) -> Path:
         """Where the key-encryption key of a voice rests."""
@@ -86,6 +134,15 @@ def decrypt(key: bytes, sealed: bytes, voice: str, version: str) -> bytes:
         return AESGCM(key).decrypt(nonce, ciphertext, _associated(voice, version))
     except (InvalidTag, ValueError):
         raise KeyStoreError(f"What is sealed for {voice} {version} does not open with its key.") from None
+
+
+def _mac(key: bytes, purpose: str, covered: Mapping[str, Any]) -> str:
+    return hmac.digest(key, purpose.encode() + b"\n" + canonical(covered), "sha256").hex()
+
+
+def _version(file: Path) -> int:
+    """The number in the name of a key that comes in versions: 2 for watermark-2.key."""
+    return int(file.stem.rpartition("-")[2])
 
 
 def _associated(voice: str, version: str) -> bytes:

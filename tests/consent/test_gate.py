@@ -271,7 +271,7 @@ def test_keys_are_for_their_owner_alone(tmp_path: Path, sqlite_registry: Registr
     files = [file for file in (tmp_path / "home" / "keys").rglob("*") if file.is_file()]
     assert len(files) == 6
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
-    (tmp_path / "home" / "keys" / "authorisation.hmac").chmod(0o644)
+    (tmp_path / "home" / "keys" / "mac-1.hmac").chmod(0o644)
     with pytest.raises(KeyStoreError, match="can be read by others"):
         Registry.open(tmp_path / "home")
 
