@@ -150,7 +150,7 @@ def altered(value: object, bit: int) -> object:
         return value + 2.0 ** (bit % 20 - 10)
     if isinstance(value, int):
         return value ^ (1 << (bit % 64))
-    if value is None:
+    if value is None or value == "":
         return "DE"
     assert isinstance(value, str)
     place = (bit // 7) % len(value)
