@@ -1,0 +1,18 @@
+"""Receipts: at each change the person concerned gets a signed record of it (ISO/IEC TS 27560:2023)."""
+
+from __future__ import annotations
+
+from consent.receipts.events import EVENTS
+from consent.receipts.issuing import Receipt, Receipts, in_words, issue
+from consent.receipts.signing import ReceiptError, check_receipt, read_receipt
+
+__all__ = [
+    "EVENTS",
+    "Receipt",
+    "ReceiptError",
+    "Receipts",
+    "check_receipt",
+    "in_words",
+    "issue",
+    "read_receipt",
+]
