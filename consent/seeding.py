@@ -20,10 +20,14 @@ from consent.clock import to_ms
 from consent.errors import VoiceFileError
 from consent.grants import end_grant, make_grant, renew_grant, standing_grant_id
 from consent.keys import KEY_BYTES, shred
-from consent.records import EvidenceRow, GrantRow, OwnerRow, RecordingRow, SeedRow, VoiceRow, VoiceVersionRow
+from consent.recording_files import read_recordings_file
+from consent.recordings import write_recording
+from consent.records import EvidenceRow, GrantRow, SeedRow, VoiceRow, VoiceVersionRow
 from consent.sealing import pack, write_sealed
+from consent.seeding_rights import seed_owner, seed_rights
 from consent.store import Store, Unit
-from consent.voice_files import RecordingSource, VoiceFile, read_recordings_file, read_voice_file
+from consent.voice_files import VoiceFile, read_voice_file
+from consent.voice_rows import seal_voice, touch
 
 
 def seed(store: Store, voices: Path) -> tuple[str, ...]:
@@ -58,9 +62,10 @@ def _seed_voice(store: Store, path: Path, voices: Path) -> None:
             _remember(unit, path, {"files": looked_at})
             return
         before = None if voice is None else voice.version
-        _write_voice(unit, file, version)
+        _write_voice(store, unit, file, version)
+        seed_rights(store, unit, file)
         for source in file.recordings:
-            _write_recording(unit, source, file.id)
+            write_recording(store, unit, source, file.id)
         sealed = _seal(store, unit, file.id, version, digests, blob)
         _write_standing_grant(store, unit, file)
         retired = _retire_versions(unit, file.id, version)
@@ -75,7 +80,7 @@ def _seed_recordings(store: Store, path: Path, voices: Path) -> None:
     recordings, files = read_recordings_file(path, voices)
     with store.write() as unit:
         for source in recordings:
-            _write_recording(unit, source, None)
+            write_recording(store, unit, source, None)
         _remember(unit, path, {"files": _look(files)})
 
 
@@ -88,25 +93,16 @@ def _weights(file: VoiceFile) -> tuple[bytes, dict[str, str], str]:
     return pack(contents), digests, f"{file.version}-{whole[:12]}"
 
 
-def _write_voice(unit: Unit, file: VoiceFile, version: str) -> None:
-    owner_id = hashlib.sha256(f"{file.owner_name}\n{file.owner_contact}".encode()).hexdigest()[:16]
-    unit.session.merge(OwnerRow(id=owner_id, name=file.owner_name, contact=file.owner_contact))
-    unit.session.flush()
-    unit.session.merge(
-        VoiceRow(
-            id=file.id,
-            name=file.name,
-            owner_id=owner_id,
-            version=version,
-            languages=list(file.languages),
-            credit=file.credit,
-            link=file.link,
-            state="active",
-            withdrawn_at_ms=None,
-            reason="",
-        )
-    )
-    unit.session.flush()
+def _write_voice(store: Store, unit: Unit, file: VoiceFile, version: str) -> None:
+    owner_id = seed_owner(store, unit, file)
+    row = unit.session.get(VoiceRow, file.id)
+    if row is None:  # an older row keeps its state: a suspended voice stays suspended
+        row = VoiceRow(id=file.id, state="active", withdrawn_at_ms=None, reason="", revision=0)
+        unit.session.add(row)
+    row.name, row.owner_id, row.version = file.name, owner_id, version
+    row.languages, row.credit, row.link = list(file.languages), file.credit, file.link
+    seal_voice(store, row)
+    touch(unit.session, file.id)
     said = select(EvidenceRow.name, EvidenceRow.sha256).where(EvidenceRow.voice_id == file.id)
     known = {(name, sha256) for name, sha256 in unit.session.execute(said)}
     for text in file.evidence:
@@ -121,28 +117,6 @@ def _write_voice(unit: Unit, file: VoiceFile, version: str) -> None:
                     added_at_ms=to_ms(unit.now),
                 )
             )
-    unit.session.flush()
-
-
-def _write_recording(unit: Unit, source: RecordingSource, voice: str | None) -> None:
-    known = unit.session.get(RecordingRow, source.name)
-    if known is not None and known.voice_id != voice:
-        raise VoiceFileError(
-            f"Two voices, or a voice and recordings.toml, declare the recordings {source.name!r}."
-        )
-    unit.session.merge(
-        RecordingRow(
-            name=source.name,
-            voice_id=voice,
-            title=source.title,
-            owner=source.owner,
-            performer=source.performer,
-            training=source.training,
-            quote=source.quote,
-            terms_sha256=source.terms_sha256,
-            source=source.source,
-        )
-    )
     unit.session.flush()
 
 
@@ -192,7 +166,8 @@ def _write_standing_grant(store: Store, unit: Unit, file: VoiceFile) -> None:
         return
     known = unit.session.get(GrantRow, grant_id)
     if known is None:
-        make_grant(store, unit, file.id, "standing", file.terms, grant_id)
+        owner = unit.session.get_one(VoiceRow, file.id).owner_id
+        make_grant(store, unit, file.id, "standing", file.terms, grant_id, given_by=owner)
     elif known.state == "superseded":
         renew_grant(store, unit, known)
 

@@ -1,18 +1,44 @@
-"""Training is a use, too: each set of recordings is asked for, and silence is not a yes."""
+"""Training is a use, too: each set of recordings is asked for, of two people, and silence is not a yes.
+
+The door is the same for a joint base and for adapting it to one voice.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consent.decide import Decision
+from consent.condition import Circumstances
+from consent.decide import Decision, Grant
 from consent.errors import Reason, Refused
 from consent.grants import load_grants
-from consent.records import RecordingRow, VoiceRow
+from consent.recording_files import ALLOWED, SILENT, TrainingAnswer
+from consent.recordings import Recordings, load_recordings
+from consent.records import VoiceRow
+from consent.request import Request
+from consent.rights import PERFORMER, RECORDING_OWNER, Mandate, Right
 from consent.store import Store
+
+MODEL_TRAINING = "model training"
+"""The purpose that performer and recording owner are asked for."""
+
+_ABOUT_SONGS = frozenset(
+    (
+        "purpose",
+        "language",
+        "renders",
+        "seconds",
+        "song-seconds",
+        "territory",
+        "project",
+        "name",
+        "attribution",
+    )
+)
+"""Conditions on songs, which training does not make; every other condition of a grant binds it."""
 
 
 @dataclass(frozen=True)
@@ -21,65 +47,63 @@ class TrainingPermission:
 
     recording: str
     title: str
-    owner: str
-    performer: str
-    terms_sha256: str
+    performer: TrainingAnswer
+    owner: TrainingAnswer
+    purpose: str
+    grant: str | None
     source: str
     at: datetime
     ledger_index: int
 
 
-def may_train(store: Store, session: Session, recording: str) -> Decision:
-    """Whether a model may be trained from a set of recordings, by its name; every reason if not."""
-    row = session.get(RecordingRow, recording)
-    if row is None:
-        reason = Reason("unknown-recording", f"Nobody has said anything about the recordings {recording!r}.")
+def may_train(
+    store: Store, session: Session, recording: str, purpose: str = MODEL_TRAINING, by: str = ""
+) -> Decision:
+    """Whether `by` may train a model from a set of recordings; every reason if not.
+
+    1. The purpose is model training.
+    2. The set is on record, unaltered, and was not withdrawn.
+    3. Its performer said yes, and a text shows it.
+    4. Its owner said yes, and a text shows it.
+    5. Where it is of a voice in the registry: the voice stands, and a grant with both rights behind it covers
+    training.
+    6. No reservation speaks against it.
+    """
+    try:
+        return _decide(store, session, recording, purpose, by)
+    except Exception as error:  # law 1: an error while deciding is a no
+        reason = Reason("decision-error", f"Training from {recording!r} could not be judged: {error!r}.")
         return Decision(False, None, (reason,))
-    reasons = []
-    if row.training == "silent":
-        reasons.append(
-            Reason(
-                "training-silent",
-                f"The terms of {row.title} say nothing of training a model, and silence is not a yes.",
-            )
-        )
-    elif row.training != "allowed":
-        words = f": “{row.quote}”" if row.quote else ""
-        reasons.append(
-            Reason("training-forbidden", f"The owner of {row.title} forbids to train a model{words}.")
-        )
-    elif not row.terms_sha256:
-        reasons.append(Reason("no-evidence", f"No text shows that the owner of {row.title} allows training."))
-    grant_id = None
-    if row.voice_id is not None:
-        grant_id, voice_reasons = _voice_allows(store, session, row.voice_id)
-        reasons.extend(voice_reasons)
-    return Decision(not reasons, grant_id if not reasons else None, tuple(reasons))
 
 
-def authorise_training(store: Store, recording: str) -> TrainingPermission:
+def authorise_training(
+    store: Store, recording: str, purpose: str = MODEL_TRAINING, by: str = ""
+) -> TrainingPermission:
     """Ask for a set of recordings before training; the answer is logged. Raises Refused with every reason."""
     with store.write() as unit:
-        decision = may_train(store, unit.session, recording)
-        row = unit.session.get(RecordingRow, recording)
-        if row is not None and decision.allow:
+        decision = may_train(store, unit.session, recording, purpose, by)
+        found = load_recordings(store, unit.session, recording)
+        if found is not None and decision.allow:
             position = unit.append(
                 "authorisation",
                 {
                     "stage": "train",
-                    "recordings": row.name,
-                    "voice": row.voice_id,
+                    "purpose": purpose,
+                    "recordings": found.name,
+                    "voice": found.voice,
                     "grant": decision.grant_id,
-                    "terms_sha256": row.terms_sha256,
+                    "performer_terms_sha256": found.performer.terms_sha256,
+                    "owner_terms_sha256": found.owner.terms_sha256,
                 },
             )
             return TrainingPermission(
-                recording=row.name,
-                title=row.title,
-                owner=row.owner,
-                performer=row.performer,
-                terms_sha256=row.terms_sha256,
-                source=row.source,
+                recording=found.name,
+                title=found.title,
+                performer=found.performer,
+                owner=found.owner,
+                purpose=purpose,
+                grant=decision.grant_id,
+                source=found.source,
                 at=unit.now,
                 ledger_index=position,
             )
@@ -87,26 +111,107 @@ def authorise_training(store: Store, recording: str) -> TrainingPermission:
             "refusal",
             {
                 "stage": "train",
-                "recordings": row.name if row else None,
+                "recordings": found.name if found else None,
                 "reasons": [{"code": reason.code, "grant": reason.grant} for reason in decision.reasons],
             },
         )
     raise Refused(decision.reasons)
 
 
-def recordings(session: Session) -> list[RecordingRow]:
-    """Every set of recordings that somebody declared, by name."""
-    return list(session.scalars(select(RecordingRow).order_by(RecordingRow.name)))
+def _decide(store: Store, session: Session, recording: str, purpose: str, by: str) -> Decision:
+    reasons = []
+    # 1
+    if purpose != MODEL_TRAINING:
+        reasons.append(
+            Reason(
+                "unknown-purpose",
+                f"Recordings are asked for the purpose {MODEL_TRAINING!r}, not {purpose!r}.",
+            )
+        )
+    # 2
+    found = load_recordings(store, session, recording) if isinstance(recording, str) else None
+    if found is None:
+        reasons.append(
+            Reason("unknown-recording", f"Nobody has said anything about the recordings {recording!r}.")
+        )
+        return Decision(False, None, tuple(reasons))
+    if found.state == "withdrawn":
+        reasons.append(Reason("withdrawn", f"The recordings {found.title} have been withdrawn."))
+    elif found.state != "active":
+        sentence = f"What is stored about the recordings {found.title} is not what the registry wrote."
+        reasons.append(Reason("damaged", sentence))
+    # 3, 4
+    reasons.extend(_answer_reasons(found, found.performer, "performer"))
+    reasons.extend(_answer_reasons(found, found.owner, "owner"))
+    # 5
+    grant_id = None
+    if found.voice is not None:
+        grant_id, voice_reasons = _voice_allows(store, session, found.voice, by)
+        reasons.extend(voice_reasons)
+    return Decision(not reasons, None if reasons else grant_id, tuple(reasons))
 
 
-def _voice_allows(store: Store, session: Session, voice: str) -> tuple[str | None, list[Reason]]:
+def _answer_reasons(found: Recordings, answer: TrainingAnswer, who: str) -> Iterator[Reason]:
+    """What one of the two people has not allowed."""
+    title, words = {
+        "performer": ("The performer", "the performer has not agreed"),
+        "owner": ("The owner", "the owner of the recordings has not agreed"),
+    }[who]
+    if answer.training == SILENT:
+        yield Reason(
+            f"{who}-training-silent",
+            f"The terms of {found.title} say nothing of training a model, and silence is not a yes: {words}.",
+        )
+    elif answer.training != ALLOWED:
+        quote = f": “{answer.quote}”" if answer.quote else ""
+        yield Reason(
+            f"{who}-training-forbidden", f"{title} of {found.title} forbids to train a model{quote}."
+        )
+    elif not answer.terms_sha256:
+        yield Reason(f"{who}-no-evidence", f"No text shows that the {who} of {found.title} allows training.")
+
+
+def _voice_allows(store: Store, session: Session, voice: str, by: str) -> tuple[str | None, list[Reason]]:
     """The grant under which the voice of these recordings may be trained on, or why there is none."""
     row = session.get_one(VoiceRow, voice)
     if row.state != "active":
-        return None, [Reason("withdrawn", f"The owner of {row.name} has withdrawn the voice.")]
+        ended = "suspended" if row.state == "suspended" else "withdrawn"
+        return None, [Reason(ended, f"The owner of {row.name} has {ended} the voice.")]
+    now = store.now(session)
+    reasons: list[Reason] = []
     for grant in load_grants(store, session, voice):
-        if grant.state == "active" and "train" in grant.terms.actions:
-            return grant.id, []
-    return None, [
-        Reason("no-grant", f"No grant that stands allows to train a model from the voice {row.name}.")
-    ]
+        if "train" in grant.terms.actions and grant.state == "active":
+            against = list(_against(grant, row.name, by, now))
+            if not against:
+                return grant.id, []
+            reasons.extend(against)
+    nobody = Reason("no-grant", f"No grant that stands allows to train a model from the voice {row.name}.")
+    return None, reasons or [nobody]
+
+
+def _against(grant: Grant, voice_name: str, by: str, now: datetime) -> Iterator[Reason]:
+    """What keeps a grant that speaks of training from covering it now."""
+    for kind, code, what in (
+        (PERFORMER, "no-performer-consent", "consent of the performer"),
+        (RECORDING_OWNER, "no-recording-permission", "permission of the recordings' owner"),
+    ):
+        if not any(
+            right.kind == kind and "train" in right.actions and _holds(right, now) for right in grant.rights
+        ):
+            sentence = f"No {what} to train a model from the voice {voice_name} stands."
+            yield Reason(code, sentence, grant.id)
+    if grant.mandate is not None and not _holds(grant.mandate, now):
+        yield Reason("mandate-ended", f"The mandate behind the grant {grant.id} has ended.", grant.id)
+    request = Request(grant.voice, by, MODEL_TRAINING, "", 0.0, "", action="train")
+    for constraint in grant.terms.constraints:
+        if constraint.type not in _ABOUT_SONGS:
+            failure = constraint.check(request, Circumstances(now))
+            if failure is not None:
+                yield Reason(failure.code, failure.sentence, grant.id)
+
+
+def _holds(permission: Right | Mandate, now: datetime) -> bool:
+    """Whether a right or a mandate stands now: from `not_before` on, and until, without it, `not_after`."""
+    begun = permission.not_before is None or permission.not_before <= now
+    over = permission.not_after is not None and now >= permission.not_after
+    return permission.state == "active" and begun and not over

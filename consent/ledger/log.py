@@ -35,6 +35,7 @@ KINDS = frozenset(
         "key-rotation",
         "mandate",
         "person",
+        "recordings",
         "refusal",
         "render",
         "reservation",
