@@ -79,9 +79,10 @@ class KeyStore:
         except (rfc8785.CanonicalizationError, TypeError, ValueError, AttributeError, RecursionError):
             return False  # something of another type than we ever sign
 
-    def pseudonym(self, name: str) -> str:
-        """What stands for a person in the ledger: 32 hex digits that only this registry can tie to a name."""
-        return hmac.digest(self._pseudonym, name.encode(), "sha256").hex()[:32]
+    def pseudonym(self, name: str, salt: bytes = b"") -> str:
+        """What stands for a person in the ledger: 32 hex digits that only key and salt together tie to a
+        name (`consent.subjects` keeps the salts)."""
+        return hmac.digest(self._pseudonym, salt + name.encode(), "sha256").hex()[:32]
 
     def _mac_keys(self) -> dict[int, bytes]:
         """Every MAC key by version; looks again when the folder changed, as another process may rotate."""
