@@ -66,4 +66,9 @@ def read_sealed(path: Path, data_key: bytes, voice: str, version: str) -> dict[s
         sealed = path.read_bytes()
     except FileNotFoundError:
         raise StoreError(f"The sealed voice {path} is gone.", "Seed the registry again.") from None
+    return open_sealed(sealed, data_key, voice, version)
+
+
+def open_sealed(sealed: bytes, data_key: bytes, voice: str, version: str) -> dict[str, bytes]:
+    """Decrypt and unpack the bytes of a sealed voice. Raises as `read_sealed` does."""
     return unpack(decrypt(data_key, sealed, voice, version))
