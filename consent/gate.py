@@ -1,4 +1,4 @@
-"""The gate: a request becomes an authorisation or a refusal, and an authorisation opens a voice's weights.
+"""The gate: a request becomes an authorisation or a refusal, and an authorisation is held against consent.
 
 Consent is looked at anew each time: when the authorisation is made, when it opens the weights, when it
 releases a file.
@@ -21,11 +21,10 @@ from sqlalchemy.orm import Session
 from consent.authorization import Authorization, derive_render_id, is_genuine, mac
 from consent.clock import to_ms
 from consent.decide import Decision, decide
-from consent.errors import KeyStoreError, Reason, Refused, StoreError
+from consent.errors import Reason, Refused
 from consent.grants import load_grants
-from consent.records import AuthorisationRow, VoiceRow, VoiceVersionRow
+from consent.records import AuthorisationRow, VoiceRow
 from consent.request import PURPOSES, Request
-from consent.sealing import read_sealed
 from consent.store import Store, Unit
 
 LIFETIME = timedelta(hours=1)
@@ -45,27 +44,6 @@ def authorise(store: Store, request: Request) -> Authorization:
         else:
             return _issue(store, unit, request, decision.grant_id)
     raise Refused(decision.reasons)
-
-
-def unseal(store: Store, authorization: Authorization) -> dict[str, bytes]:
-    """The weight files that an authorisation opens, by name.
-
-    The authorisation is checked as `objections` says; then the version's data key is unwrapped and used once.
-    Raises Refused, and logs it, for an authorisation that opens nothing; StoreError or KeyStoreError for a
-    sealed voice that is damaged.
-    """
-    reasons, version = _opening(store, authorization)
-    if version is not None and version.wrapped_key is not None:
-        try:
-            data_key = store.keys.unwrap(version.voice_id, version.version, version.wrapped_key)
-            return read_sealed(store.home / version.sealed_path, data_key, version.voice_id, version.version)
-        except (KeyStoreError, StoreError):
-            reasons, _ = _opening(store, authorization)  # the voice may have been withdrawn this very moment
-            if not reasons:
-                raise
-    with store.write() as unit:
-        log_turned_away(store, unit, "unseal", authorization, reasons)
-    raise Refused(reasons)
 
 
 def objections(
@@ -240,20 +218,6 @@ def _free_render_id(store: Store, session: Session, recipe: dict[str, str], reci
         if render_id != 0 and holder in (None, recipe_digest):
             return render_id
         counter += 1
-
-
-def _opening(store: Store, authorization: Authorization) -> tuple[list[Reason], VoiceVersionRow | None]:
-    """The version that an authorisation opens, or everything that stands against it."""
-    with store.read() as session:
-        reasons = objections(store, session, authorization, store.now(session))
-        if reasons:
-            return reasons, None
-        version = session.get_one(VoiceVersionRow, (authorization.voice, authorization.voice_version))
-        if version.wrapped_key is None:
-            return [
-                Reason("key-destroyed", f"The key of {version.voice_id} {version.version} is destroyed.")
-            ], None
-        return [], version
 
 
 def _voice_reasons(voice: VoiceRow | None, name: str) -> list[Reason]:

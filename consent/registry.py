@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from consent import gate, ledger, release, renders, seeding, training, voices, withdrawal
+from consent import gate, ledger, opening, release, renders, seeding, training, voices, withdrawal
 from consent.authorization import Authorization
 from consent.constraints import Licensee
 from consent.decide import Decision, Grant
@@ -24,6 +24,7 @@ from consent.terms import Terms
 from consent.training import TrainingPermission
 from consent.voices import Voice
 from consent.withdrawal import Withdrawal
+from consent.worker import SealedKey
 
 __all__ = [
     "Authorization",
@@ -114,7 +115,14 @@ class Registry:
     def unseal(self, authorization: Authorization) -> dict[str, bytes]:
         """The voice's weight files by name: the only way to them. Raises Refused for anything but a yes that
         stands."""
-        return gate.unseal(self._store, authorization)
+        return opening.unseal(self._store, authorization)
+
+    def seal_for(self, authorization: Authorization, worker_public_key: bytes) -> SealedKey:
+        """The voice's data key, sealed to a worker's X25519 key (32 bytes) for this one authorisation.
+
+        `consent.worker.open_voice` opens it there. Raises as `unseal`; KeyStoreError for no such key.
+        """
+        return opening.seal_for(self._store, authorization, worker_public_key)
 
     def commit(self, authorization: Authorization, finished: Release) -> RenderRecord:
         """Release a song: consent once more, record, ledger entry, signed head and files, all or none.

@@ -41,6 +41,7 @@ KINDS = frozenset(
         "reservation",
         "resumption",
         "right",
+        "sealing",
         "suspension",
         "voice",
         "withdrawal",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from consent.records.base import Base, FactRow
 from consent.records.grants import AuthorisationRow, GrantRow
 from consent.records.jobs import JobRow
+from consent.records.keys import KeyRow, SealingRow
 from consent.records.ledger import CheckpointRow, LedgerRow
 from consent.records.songs import ReleasedFileRow, ReleaseRow, RenderRow
 from consent.records.training import RecordingRow
@@ -18,12 +19,14 @@ __all__ = [
     "FactRow",
     "GrantRow",
     "JobRow",
+    "KeyRow",
     "LedgerRow",
     "OwnerRow",
     "RecordingRow",
     "ReleaseRow",
     "ReleasedFileRow",
     "RenderRow",
+    "SealingRow",
     "SeedRow",
     "VoiceRow",
     "VoiceVersionRow",
