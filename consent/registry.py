@@ -12,7 +12,7 @@ from consent.authorization import Authorization
 from consent.constraints import Licensee
 from consent.decide import Decision, Grant
 from consent.errors import Refused, TermsError
-from consent.grants import make_grant, to_grant
+from consent.grants import load_grant, make_grant
 from consent.jobs import Jobs
 from consent.ledger import Checkpoint, Entry
 from consent.ledger.fsck import Report, check_ledger
@@ -98,15 +98,16 @@ class Registry:
         parsed = Terms.parse(data, "The grant")
         with self._store.write() as unit:
             voices.require_active(unit.session, voice)
-            row = make_grant(self._store, unit, voice, "given", parsed, f"grant-{secrets.token_hex(8)}")
-            return to_grant(self._store, row)
+            owner = voices.owner_of(unit.session, voice)
+            name = f"grant-{secrets.token_hex(8)}"
+            row = make_grant(self._store, unit, voice, "given", parsed, name, given_by=owner)
+            return load_grant(self._store, unit.session, row)
 
     def may(self, request: Request) -> Decision:
         """Whether a use would be allowed now, with every reason if not. Hands out nothing and logs
         nothing."""
         with self._store.read() as session:
-            completed = gate.complete(session, request)
-            return gate.judge(self._store, session, completed, self._store.now(session))
+            return gate.judge(self._store, session, request, self._store.now(session)).decision
 
     def authorise(self, request: Request) -> Authorization:
         """Allow one song, or raise Refused with every reason; either way one ledger entry."""

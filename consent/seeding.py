@@ -159,17 +159,18 @@ def _write_standing_grant(store: Store, unit: Unit, file: VoiceFile) -> None:
     grant_id = None
     if file.terms is not None:
         grant_id = standing_grant_id(file.id, file.terms.to_json(), [text.sha256 for text in file.evidence])
+    state = "suspended" if any(row.state == "suspended" for row in standing) else "active"
     for row in standing:
-        if row.state == "active" and row.id != grant_id:
+        if row.state in ("active", "suspended") and row.id != grant_id:
             end_grant(store, unit, row, "superseded", "the published terms changed")
     if grant_id is None or file.terms is None:
         return
     known = unit.session.get(GrantRow, grant_id)
     if known is None:
         owner = unit.session.get_one(VoiceRow, file.id).owner_id
-        make_grant(store, unit, file.id, "standing", file.terms, grant_id, given_by=owner)
+        make_grant(store, unit, file.id, "standing", file.terms, grant_id, given_by=owner, state=state)
     elif known.state == "superseded":
-        renew_grant(store, unit, known)
+        renew_grant(store, unit, known, state)
 
 
 def _retire_versions(unit: Unit, voice: str, version: str) -> list[str]:

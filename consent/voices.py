@@ -10,16 +10,21 @@ from sqlalchemy.orm import Session
 from consent.decide import Grant
 from consent.errors import Reason, Refused, UnknownName
 from consent.grants import load_grants
-from consent.records import EvidenceRow, OwnerRow, VoiceRow
+from consent.permissions import RightRecord, load_right_records
+from consent.records import EvidenceRow, PersonRow, VoiceRow
 from consent.store import Store
+from consent.voice_rows import touch
+
+__all__ = ["Evidence", "Owner", "Voice", "load_voice", "load_voices", "owner_of", "require_active", "touch"]
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose voice it is."""
+    """Whose voice it is; `id` is the person's."""
 
     name: str
     contact: str
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Voice:
-    """A voice: `state` is "active" or "withdrawn"; `grants` are all that newer terms have not replaced."""
+    """A voice: `state` is "active", "suspended" or "withdrawn".
+
+    `grants` and `rights` are all that newer terms have not replaced.
+    """
 
     id: str
     name: str
@@ -46,6 +54,7 @@ class Voice:
     state: str
     grants: tuple[Grant, ...]
     evidence: tuple[Evidence, ...]
+    rights: tuple[RightRecord, ...] = ()
 
 
 def load_voices(store: Store, session: Session) -> list[Voice]:
@@ -69,19 +78,24 @@ def require_active(session: Session, voice: str) -> None:
     row = session.get(VoiceRow, voice)
     if row is None:
         raise UnknownName(f"The registry knows no voice {voice!r}.")
-    if row.state != "active":
+    if row.state == "withdrawn":
         raise Refused([Reason("withdrawn", f"The owner of {row.name} has withdrawn the voice.")])
 
 
+def owner_of(session: Session, voice: str) -> str:
+    """The id of the person whose voice it is."""
+    return session.get_one(VoiceRow, voice).owner_id
+
+
 def _voice(store: Store, session: Session, row: VoiceRow) -> Voice:
-    owner = session.get_one(OwnerRow, row.owner_id)
+    owner = session.get_one(PersonRow, row.owner_id)
     texts = session.scalars(
         select(EvidenceRow).where(EvidenceRow.voice_id == row.id).order_by(EvidenceRow.id)
     )
     return Voice(
         id=row.id,
         name=row.name,
-        owner=Owner(owner.name, owner.contact),
+        owner=Owner(owner.name, owner.contact, owner.id),
         version=row.version,
         languages=tuple(row.languages),
         credit=row.credit,
@@ -89,4 +103,5 @@ def _voice(store: Store, session: Session, row: VoiceRow) -> Voice:
         state=row.state,
         grants=tuple(load_grants(store, session, row.id)),
         evidence=tuple(Evidence(text.name, text.sha256, text.text, text.source) for text in texts),
+        rights=load_right_records(store, session, row.id),
     )

@@ -13,6 +13,7 @@ from consent.keys import shred
 from consent.records import GrantRow, JobRow, VoiceRow, VoiceVersionRow
 from consent.renders import RenderRecord, released_songs
 from consent.store import Store, Unit
+from consent.voice_rows import seal_voice, touch
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def withdraw(store: Store, voice: str, grant: str | None = None, reason: str = "
         for found in ended:
             end_grant(store, unit, found, "withdrawn", reason)
         cancelled = _cancel_jobs(unit, voice, grant)
-        versions = _end_voice(unit, row, reason) if grant is None and row.state == "active" else []
+        versions = _end_voice(store, unit, row, reason) if grant is None and row.state == "active" else []
         if ended or versions or cancelled:
             unit.append(
                 "withdrawal",
@@ -100,10 +101,12 @@ def _cancel_jobs(unit: Unit, voice: str, grant: str | None) -> list[int]:
     return cancelled
 
 
-def _end_voice(unit: Unit, row: VoiceRow, reason: str) -> list[str]:
+def _end_voice(store: Store, unit: Unit, row: VoiceRow, reason: str) -> list[str]:
     row.state = "withdrawn"
     row.withdrawn_at_ms = to_ms(unit.now)
     row.reason = reason
+    seal_voice(store, row)
+    touch(unit.session, row.id)
     query = select(VoiceVersionRow).where(
         VoiceVersionRow.voice_id == row.id, VoiceVersionRow.wrapped_key.is_not(None)
     )

@@ -30,6 +30,20 @@ contact = "nobody@example.org"
 terms = ["terms.txt"]
 source = "https://example.org/terms"
 
+[rights.performer]
+name = "Nobody In Particular"
+basis = "Nobody In Particular is the singer, and signed the terms."
+quote = "Anybody may let this voice sing, for any purpose. — Nobody In Particular"
+evidence = "terms.txt"
+actions = ["sing"]
+
+[rights.recording-owner]
+name = "Nobody In Particular"
+basis = "Nobody In Particular made the recordings, and signed the terms."
+quote = "Anybody may let this voice sing, for any purpose. — Nobody In Particular"
+evidence = "terms.txt"
+actions = ["sing"]
+
 [grant]
 actions = ["sing"]
 

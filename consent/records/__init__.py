@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+from consent.records.approvals import ApprovalAnswerRow, ApprovalRow
 from consent.records.base import Base, FactRow
+from consent.records.destruction import DestructionRow
 from consent.records.grants import AuthorisationRow, GrantRow
 from consent.records.jobs import JobRow
 from consent.records.keys import KeyRow, SealingRow
 from consent.records.ledger import CheckpointRow, LedgerRow
+from consent.records.notices import NoticeRow
+from consent.records.people import MandateRow, PersonRow, RightRow
+from consent.records.receipts import ReceiptRow
 from consent.records.songs import ReleasedFileRow, ReleaseRow, RenderRow
-from consent.records.training import RecordingRow
-from consent.records.voices import EvidenceRow, OwnerRow, SeedRow, VoiceRow, VoiceVersionRow
+from consent.records.subjects import SubjectRow
+from consent.records.training import BaseModelRow, RecordingListRow, RecordingRow
+from consent.records.voices import EvidenceRow, SeedRow, VoiceRow, VoiceVersionRow
 
 __all__ = [
+    "ApprovalAnswerRow",
+    "ApprovalRow",
     "AuthorisationRow",
     "Base",
+    "BaseModelRow",
     "CheckpointRow",
+    "DestructionRow",
     "EvidenceRow",
     "FactRow",
     "GrantRow",
     "JobRow",
     "KeyRow",
     "LedgerRow",
-    "OwnerRow",
+    "MandateRow",
+    "NoticeRow",
+    "PersonRow",
+    "ReceiptRow",
+    "RecordingListRow",
     "RecordingRow",
     "ReleaseRow",
     "ReleasedFileRow",
     "RenderRow",
+    "RightRow",
     "SealingRow",
     "SeedRow",
+    "SubjectRow",
     "VoiceRow",
     "VoiceVersionRow",
 ]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consent.records.base import Base
 
 
 class GrantRow(Base):
-    """A grant; `mac` covers what must not change unnoticed."""
+    """A grant; `mac` covers what must not change unnoticed, which the counters of its use are not.
+
+    `given_by` is the person who gave it, in person or under the mandate `mandate_id`. `state` is draft,
+    offered, accepted, active, suspended, expired, withdrawn or superseded.
+    """
 
     __tablename__ = "grants"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -22,11 +26,18 @@ class GrantRow(Base):
     made_at_ms: Mapped[int]
     ended_at_ms: Mapped[int | None]
     reason: Mapped[str]
+    given_by: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    mandate_id: Mapped[str | None] = mapped_column(ForeignKey("mandates.id"), index=True)
+    renders_used: Mapped[int] = mapped_column(default=0)
+    ms_used: Mapped[int] = mapped_column(default=0)
     mac: Mapped[str]
 
 
 class AuthorisationRow(Base):
-    """A yes to one use. `state` is issued or released; `recipe` is what the render id was derived from."""
+    """A yes to one use. `state` is issued or released; `recipe` is what the render id was derived from.
+
+    `song` is kept for the second look at the release, and goes with it.
+    """
 
     __tablename__ = "authorisations"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -37,4 +48,5 @@ class AuthorisationRow(Base):
     state: Mapped[str]
     expires_at_ms: Mapped[int]
     mac: Mapped[str]
+    song: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     ledger_index: Mapped[int]

@@ -10,22 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from consent.records.base import Base
 
 
-class OwnerRow(Base):
-    """The person or group whose voice it is."""
-
-    __tablename__ = "owners"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    contact: Mapped[str]
-
-
 class VoiceRow(Base):
-    """A voice. `state` is active or withdrawn; `version` names the row of voice_versions that sings."""
+    """A voice. `state` is active, suspended or withdrawn; `version` names the row of voice_versions that sings.
+
+    `revision` grows with every change that a decision about the voice depends on; `mac` covers whose it is and
+    its state.
+    """
 
     __tablename__ = "voices"
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
-    owner_id: Mapped[str] = mapped_column(ForeignKey("owners.id"))
+    owner_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     version: Mapped[str]
     languages: Mapped[list[Any]]
     credit: Mapped[str]
@@ -33,6 +28,8 @@ class VoiceRow(Base):
     state: Mapped[str]
     withdrawn_at_ms: Mapped[int | None]
     reason: Mapped[str]
+    revision: Mapped[int] = mapped_column(default=0)
+    mac: Mapped[str]
 
 
 class VoiceVersionRow(Base):

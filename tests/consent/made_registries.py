@@ -31,6 +31,21 @@ contact = "https://example.org/"
 [evidence]
 terms = ["TERMS.md"]
 source = "https://example.org/ada/terms"
+
+[rights.performer]
+name = "Ada Singer"
+basis = "Ada sings, and wrote the terms."
+quote = "Sing with it"
+evidence = "TERMS.md"
+actions = ["sing", "train", "share-voice"]
+
+[rights.recording-owner]
+name = "Ada's Studio"
+kind = "organisation"
+basis = "The studio made the recordings, and published the terms."
+quote = "Sing with it, for yourself. […] Never sell it."
+evidence = "TERMS.md"
+actions = ["sing", "train", "share-voice"]
 """
 STANDING = """
 [grant]

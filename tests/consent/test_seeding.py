@@ -127,6 +127,9 @@ def test_a_wrong_folder_is_named(tmp_path: Path, old: str, new: str, words: str)
 
 def test_terms_older_than_utf_8_are_read(tmp_path: Path) -> None:
     voices = voice_folder(tmp_path / "voices")
+    toml = voices / "ada" / "voice.toml"
+    quoted = re.sub(r'quote = "Sing.*"', 'quote = "どう使ってもかまいません。"', toml.read_text(encoding="utf-8"))
+    toml.write_text(quoted, encoding="utf-8")
     (voices / "ada" / "TERMS.md").write_bytes("どう使ってもかまいません。".encode("cp932"))
     registry = Registry.open(tmp_path / "home")
     registry.seed(voices)
@@ -143,6 +146,8 @@ def test_the_example_in_the_docs_is_a_voice(tmp_path: Path) -> None:
     example = page.split("```toml\n")[1].split("```")[0]
     voices = voice_folder(tmp_path / "voices")
     (voices / "ada" / "voice.toml").write_text(example, encoding="utf-8")
+    shipped = Path(__file__).parents[2] / "voices" / "hitsune-kumi" / "TERMS.md"
+    (voices / "ada" / "TERMS.md").write_bytes(shipped.read_bytes())
     registry = Registry.open(tmp_path / "home")
     registry.seed(voices)
     said = Terms.parse(tomllib.loads(example)["grant"], "docs/voices.md")
@@ -154,4 +159,4 @@ def test_the_example_in_the_docs_is_a_voice(tmp_path: Path) -> None:
 
 
 def test_the_voice_of_these_tests_is_whole_toml() -> None:
-    assert set(tomllib.loads(VOICE_TOML + STANDING)) == {"voice", "owner", "evidence", "grant"}
+    assert set(tomllib.loads(VOICE_TOML + STANDING)) == {"voice", "owner", "evidence", "rights", "grant"}
