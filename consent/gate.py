@@ -11,39 +11,60 @@ import hmac
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import rfc8785
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from consent.authorization import Authorization, derive_render_id, is_genuine, mac
 from consent.clock import to_ms
 from consent.decide import Decision, decide
 from consent.errors import Reason, Refused
-from consent.grants import load_grants
-from consent.records import AuthorisationRow, VoiceRow
+from consent.inquire import inquire
+from consent.records import AuthorisationRow, VoiceRow, table_of
 from consent.request import PURPOSES, Request
+from consent.song import Song
+from consent.standing import Standing, standing_of
 from consent.store import Store, Unit
+
+_AUTHORISATIONS = table_of(AuthorisationRow)
+_ADD_AUTHORISATION = insert(_AUTHORISATIONS)
+_ISSUED = select(_AUTHORISATIONS.c.state, _AUTHORISATIONS.c.mac, _AUTHORISATIONS.c.song).where(
+    _AUTHORISATIONS.c.id == bindparam("id")
+)
+_RECIPE = (
+    select(_AUTHORISATIONS.c.recipe).where(_AUTHORISATIONS.c.render_id == bindparam("render_id")).limit(1)
+)
 
 LIFETIME = timedelta(hours=1)
 """How long an authorisation may be used, unless its grant ends sooner."""
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """A decision, with the request as it was decided upon and what stood for its voice."""
+
+    request: Request
+    decision: Decision
+    standing: Standing
+
+
 def authorise(store: Store, request: Request) -> Authorization:
     """Decide a request, log the answer, and hand out an authorisation or raise Refused with every reason."""
+    song_sha256 = "" if not isinstance(request.song, Song) else request.song.sung_sha256()
     with store.write() as unit:
-        request = complete(unit.session, request)
-        decision = judge(store, unit.session, request, unit.now)
+        judgement = judge(store, unit.session, request, unit.now)
+        decision = judgement.decision
         if request.action != "sing" and decision.allow:
             reason = Reason("action", "An authorisation is for singing; ask `may` about anything else.")
             decision = Decision(False, None, (reason,))
         if decision.grant_id is None:
-            log_refusal(store, unit, "authorise", request, decision.reasons)
+            reasons = refuse(store, unit, "authorise", judgement.request, decision.reasons)
         else:
-            return _issue(store, unit, request, decision.grant_id)
-    raise Refused(decision.reasons)
+            return _issue(store, unit, judgement, song_sha256)
+    raise Refused(reasons)
 
 
 def objections(
@@ -62,7 +83,7 @@ def objections(
     if not is_genuine(store.keys, authorization):
         return [Reason("forged", "This authorisation was not issued by this registry, or was altered.")]
     # 2
-    row = session.get(AuthorisationRow, authorization.id)
+    row = session.connection().execute(_ISSUED, {"id": authorization.id}).first()
     if row is None or not hmac.compare_digest(row.mac, authorization.mac):
         return [Reason("forged", "This registry's records do not hold this authorisation.")]
     reasons = []
@@ -74,15 +95,14 @@ def objections(
             Reason("expired", f"This authorisation expired at {authorization.expires_at:%H:%M:%S UTC}.")
         )
     # 4
-    voice = session.get(VoiceRow, authorization.voice)
-    reasons.extend(_voice_reasons(voice, authorization.voice))
-    if voice is not None and voice.state == "active" and voice.version != authorization.voice_version:
+    standing = standing_of(store, session, authorization.voice)
+    reasons.extend(standing.reasons)
+    if not standing.reasons and standing.version != authorization.voice_version:
         reasons.append(Reason("version-replaced", "A newer version of the voice has taken this one's place."))
     # 5
-    grants = [
-        grant for grant in load_grants(store, session, authorization.voice) if grant.id == authorization.grant
-    ]
-    decision = decide(grants, authorization.request(seconds), now)
+    grants = [grant for grant in standing.grants if grant.id == authorization.grant]
+    request = authorization.request(seconds, None if row.song is None else Song.from_json(row.song))
+    decision = decide(grants, request, now, inquire(store, session, request, grants))
     if not grants:
         reasons.append(
             Reason("superseded", "Newer terms have taken the place of the grant.", authorization.grant)
@@ -92,23 +112,34 @@ def objections(
     return reasons
 
 
-def judge(store: Store, session: Session, request: Request, now: datetime) -> Decision:
-    """Decide a request from what the registry holds now; an unknown or withdrawn voice is a no."""
-    voice = session.get(VoiceRow, request.voice) if isinstance(request.voice, str) else None
-    reasons = _voice_reasons(voice, str(request.voice))
-    if reasons:
-        return Decision(False, None, tuple(reasons))
-    return decide(load_grants(store, session, request.voice), request, now)
+def judge(store: Store, session: Session, request: Request, now: datetime) -> Judgement:
+    """Decide a request from what the registry holds now; an unknown or withdrawn voice is a no.
+
+    Where the request leaves them open, the voice's recorded name and credit line are put in.
+    """
+    standing = standing_of(store, session, request.voice)
+    if not standing.name:
+        return Judgement(request, Decision(False, None, standing.reasons), standing)
+    completed = replace(
+        request,
+        credit=f"{standing.credit} {standing.link}".strip() if request.credit is None else request.credit,
+        presented_as=standing.name if request.presented_as is None else request.presented_as,
+    )
+    if standing.reasons:
+        return Judgement(completed, Decision(False, None, standing.reasons), standing)
+    inquiry = inquire(store, session, completed, standing.grants)
+    return Judgement(completed, decide(standing.grants, completed, now, inquiry), standing)
 
 
-def complete(session: Session, request: Request) -> Request:
-    """Put the voice's recorded name and credit line where the request leaves them open."""
-    voice = session.get(VoiceRow, request.voice) if isinstance(request.voice, str) else None
-    if voice is None:
-        return request
-    credit = request.credit if request.credit is not None else f"{voice.credit} {voice.link}".strip()
-    name = request.presented_as if request.presented_as is not None else voice.name
-    return replace(request, credit=credit, presented_as=name)
+def refuse(
+    store: Store, unit: Unit, stage: str, request: Request, reasons: Sequence[Reason]
+) -> tuple[Reason, ...]:
+    """Log a refusal; where an approval is all that is missing under some grant, ask for it.
+
+    Returns the reasons, with the number under which the owner was asked.
+    """
+    log_refusal(store, unit, stage, request, reasons)
+    return tuple(reasons)
 
 
 def log_refusal(store: Store, unit: Unit, stage: str, request: Request, reasons: Sequence[Reason]) -> None:
@@ -144,13 +175,13 @@ def log_turned_away(
     )
 
 
-def _issue(store: Store, unit: Unit, request: Request, grant_id: str) -> Authorization:
-    voice = unit.session.get_one(VoiceRow, request.voice)
-    grant = next(grant for grant in load_grants(store, unit.session, request.voice) if grant.id == grant_id)
+def _issue(store: Store, unit: Unit, judgement: Judgement, song_sha256: str) -> Authorization:
+    request, standing = judgement.request, judgement.standing
+    grant = next(grant for grant in standing.grants if grant.id == judgement.decision.grant_id)
     recipe = {
-        "voice": voice.id,
-        "version": voice.version,
-        "grant": grant_id,
+        "voice": standing.voice,
+        "version": standing.version,
+        "grant": grant.id,
         "user": request.user,
         "work": request.work_digest,
     }
@@ -159,15 +190,15 @@ def _issue(store: Store, unit: Unit, request: Request, grant_id: str) -> Authori
     expires_at = unit.now + LIFETIME if ends_at is None else min(unit.now + LIFETIME, ends_at)
     unsigned = Authorization(
         id=secrets.token_hex(16),
-        voice=voice.id,
-        voice_version=voice.version,
-        grant=grant_id,
+        voice=standing.voice,
+        voice_version=standing.version,
+        grant=grant.id,
         user=request.user,
         purpose=request.purpose,
         language=request.language,
         seconds=float(request.seconds),
         work_digest=request.work_digest,
-        song_sha256="" if request.song is None else request.song.sung_sha256(),
+        song_sha256=song_sha256,
         territory=request.territory,
         project=request.project,
         credit=request.credit or "",
@@ -181,9 +212,9 @@ def _issue(store: Store, unit: Unit, request: Request, grant_id: str) -> Authori
         "authorisation",
         {
             "authorisation": authorization.id,
-            "voice": voice.id,
-            "version": voice.version,
-            "grant": grant_id,
+            "voice": standing.voice,
+            "version": standing.version,
+            "grant": grant.id,
             "user": store.keys.pseudonym(request.user),
             "purpose": request.purpose,
             "work": request.work_digest,
@@ -191,18 +222,20 @@ def _issue(store: Store, unit: Unit, request: Request, grant_id: str) -> Authori
             "duration_ms": round(authorization.seconds * 1000),
         },
     )
-    unit.session.add(
-        AuthorisationRow(
-            id=authorization.id,
-            voice_id=voice.id,
-            grant_id=grant_id,
-            render_id=f"{authorization.render_id:016x}",
-            recipe=recipe_digest,
-            state="issued",
-            expires_at_ms=to_ms(expires_at),
-            mac=authorization.mac,
-            ledger_index=position,
-        )
+    unit.session.connection().execute(
+        _ADD_AUTHORISATION,
+        {
+            "id": authorization.id,
+            "voice_id": standing.voice,
+            "grant_id": grant.id,
+            "render_id": f"{authorization.render_id:016x}",
+            "recipe": recipe_digest,
+            "state": "issued",
+            "expires_at_ms": to_ms(expires_at),
+            "mac": authorization.mac,
+            "song": None if request.song is None else request.song.to_json(),
+            "ledger_index": position,
+        },
     )
     return authorization
 
@@ -212,19 +245,7 @@ def _free_render_id(store: Store, session: Session, recipe: dict[str, str], reci
     counter = 0
     while True:
         render_id = derive_render_id(store.keys.render_id, recipe, counter)
-        holder = session.scalars(
-            select(AuthorisationRow.recipe).where(AuthorisationRow.render_id == f"{render_id:016x}").limit(1)
-        ).first()
+        holder = session.connection().execute(_RECIPE, {"render_id": f"{render_id:016x}"}).scalar()
         if render_id != 0 and holder in (None, recipe_digest):
             return render_id
         counter += 1
-
-
-def _voice_reasons(voice: VoiceRow | None, name: str) -> list[Reason]:
-    if voice is None:
-        return [Reason("unknown-voice", f"The registry knows no voice {name!r}.")]
-    if voice.state != "active":
-        return [Reason("withdrawn", f"The owner of {voice.name} has withdrawn the voice.")]
-    if not voice.version:
-        return [Reason("no-weights", f"No weights of {voice.name} rest in the registry.")]
-    return []

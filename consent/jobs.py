@@ -16,7 +16,7 @@ from sqlalchemy import and_, or_, select
 
 from consent.clock import from_ms, to_ms
 from consent.errors import JobLost, Refused, UnknownName
-from consent.gate import complete, judge, log_refusal
+from consent.gate import judge, refuse
 from consent.records import JobRow
 from consent.request import Request
 from consent.store import Store, Unit
@@ -58,8 +58,8 @@ class Jobs:
     def enqueue(self, request: Request, payload: Mapping[str, Any]) -> Job:
         """File a job if its request is allowed now. Raises Refused (logged) with every reason if not."""
         with self._store.write() as unit:
-            request = complete(unit.session, request)
-            decision = judge(self._store, unit.session, request, unit.now)
+            judgement = judge(self._store, unit.session, request, unit.now)
+            request, decision = judgement.request, judgement.decision
             if decision.grant_id is not None:
                 row = JobRow(
                     user_id=request.user,
@@ -80,8 +80,8 @@ class Jobs:
                 unit.session.add(row)
                 unit.session.flush()
                 return _job(row)
-            log_refusal(self._store, unit, "file-job", request, decision.reasons)
-        raise Refused(decision.reasons)
+            reasons = refuse(self._store, unit, "file-job", request, decision.reasons)
+        raise Refused(reasons)
 
     def claim(self, worker: str, lease_s: float) -> Job | None:
         """Take the oldest job that waits, or whose worker let its lease run out; None if there is none.
@@ -157,11 +157,11 @@ class Jobs:
             row.state, row.stage = "failed", "The program ended unexpectedly each time it was tried."
             row.fence += 1
             return False
-        request = Request(**row.request)
-        decision = judge(self._store, unit.session, request, unit.now)
+        request = Request.from_json(row.request)
+        decision = judge(self._store, unit.session, request, unit.now).decision
         if decision.grant_id is None:
-            log_refusal(self._store, unit, "start-job", request, decision.reasons)
-            _cancel(unit, row, " ".join(reason.sentence for reason in decision.reasons))
+            reasons = refuse(self._store, unit, "start-job", request, decision.reasons)
+            _cancel(unit, row, " ".join(reason.sentence for reason in reasons))
             return False
         row.state, row.worker, row.grant_id = "running", worker, decision.grant_id
         row.fence += 1
@@ -200,7 +200,7 @@ def _job(row: JobRow) -> Job:
         user=row.user_id,
         voice=row.voice_id,
         grant=row.grant_id,
-        request=Request(**row.request),
+        request=Request.from_json(row.request),
         payload=row.payload,
         state=row.state,
         progress=row.progress,

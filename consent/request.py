@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from consent.song import Song
 
@@ -39,6 +41,12 @@ class Request:
     credit: str | None = None
     presented_as: str | None = None
     song: Song | None = None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Request:
+        """A request that was kept as JSON (`dataclasses.asdict`). Raises TypeError or ValueError."""
+        song = data.get("song")
+        return cls(**{**data, "song": None if song is None else Song.from_json(song)})
 
 
 def request_faults(request: Request) -> list[tuple[str, str]]:

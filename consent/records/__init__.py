@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from consent.records.approvals import ApprovalAnswerRow, ApprovalRow
-from consent.records.base import Base, FactRow
+from consent.records.base import Base, FactRow, table_of
 from consent.records.destruction import DestructionRow
 from consent.records.grants import AuthorisationRow, GrantRow
 from consent.records.jobs import JobRow
 from consent.records.keys import KeyRow, SealingRow
-from consent.records.ledger import CheckpointRow, LedgerRow
+from consent.records.ledger import CheckpointRow, CosignatureRow, LedgerRow
 from consent.records.notices import NoticeRow
 from consent.records.people import MandateRow, PersonRow, RightRow
 from consent.records.receipts import ReceiptRow
@@ -24,6 +24,7 @@ __all__ = [
     "Base",
     "BaseModelRow",
     "CheckpointRow",
+    "CosignatureRow",
     "DestructionRow",
     "EvidenceRow",
     "FactRow",
@@ -46,4 +47,5 @@ __all__ = [
     "SubjectRow",
     "VoiceRow",
     "VoiceVersionRow",
+    "table_of",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from sqlalchemy import JSON, BigInteger, Integer, LargeBinary
+from sqlalchemy import JSON, BigInteger, Integer, LargeBinary, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -25,3 +25,8 @@ class FactRow(Base):
     __tablename__ = "facts"
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
+
+
+def table_of(kind: type[Base]) -> Table:
+    """The table behind a kind of row, for statements that are made once and used often."""
+    return cast(Table, kind.__table__)

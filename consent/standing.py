@@ -1,0 +1,92 @@
+"""What stands for a voice at this moment: its state, its grants with the rights behind them, and their use.
+
+Grants are read and their MACs checked once for each revision of the voice; afterwards a decision costs one
+query. Only the counters of use, which every release moves, are read anew each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from consent.decide import Grant
+from consent.errors import Reason
+from consent.grants import load_grants
+from consent.records import GrantRow, VoiceRow, table_of
+from consent.store import Store
+from consent.voice_rows import covered
+
+_GRANTS, _VOICES = table_of(GrantRow).c, table_of(VoiceRow).c
+_QUERY = (
+    select(
+        _VOICES.id,
+        _VOICES.name,
+        _VOICES.state,
+        _VOICES.version,
+        _VOICES.credit,
+        _VOICES.link,
+        _VOICES.revision,
+        _VOICES.owner_id,
+        _VOICES.withdrawn_at_ms,
+        _VOICES.mac,
+        _GRANTS.id.label("grant_id"),
+        _GRANTS.renders_used,
+        _GRANTS.ms_used,
+    )
+    .select_from(table_of(VoiceRow).outerjoin(table_of(GrantRow), _GRANTS.voice_id == _VOICES.id))
+    .where(_VOICES.id == bindparam("voice"))
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A voice as decisions need it. `reasons` is what stands against any use of it, whatever is granted."""
+
+    voice: str
+    name: str
+    version: str
+    credit: str
+    link: str
+    grants: tuple[Grant, ...]
+    reasons: tuple[Reason, ...] = ()
+
+
+def standing_of(store: Store, session: Session, voice: object) -> Standing:
+    """What stands for a voice in the session's snapshot; for one that is not there, the reason."""
+    rows = session.connection().execute(_QUERY, {"voice": voice}).all() if isinstance(voice, str) else []
+    if not rows:
+        reason = Reason("unknown-voice", f"The registry knows no voice {voice!r}.")
+        return Standing(str(voice), "", "", "", "", (), (reason,))
+    first = rows[0]
+    use = {row.grant_id: row for row in rows if row.grant_id is not None}
+    grants = [
+        replace(grant, renders_used=use[grant.id].renders_used, seconds_used=use[grant.id].ms_used / 1000.0)
+        for grant in _grants(store, session, str(voice), first.revision)
+    ]
+    intact = store.keys.check_mac("voice", covered(first), first.mac)
+    reasons = _reasons(first.state if intact else "damaged", first.name, first.version)
+    return Standing(
+        str(voice), first.name, first.version, first.credit, first.link, tuple(grants), tuple(reasons)
+    )
+
+
+def _grants(store: Store, session: Session, voice: str, revision: int) -> tuple[Grant, ...]:
+    kept = store.grants_seen.get(voice)
+    if kept is None or kept[0] != revision:
+        kept = (revision, tuple(load_grants(store, session, voice)))
+        store.grants_seen[voice] = kept
+    return kept[1]
+
+
+def _reasons(state: str, name: str, version: str) -> list[Reason]:
+    if state == "suspended":
+        return [Reason("suspended", f"The owner of {name} has suspended the voice.")]
+    if state == "damaged":
+        return [Reason("damaged", f"The stored record of {name} is not what the registry wrote.")]
+    if state != "active":
+        return [Reason("withdrawn", f"The owner of {name} has withdrawn the voice.")]
+    if not version:
+        return [Reason("no-weights", f"No weights of {name} rest in the registry.")]
+    return []
