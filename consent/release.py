@@ -8,18 +8,34 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import bindparam, insert, null, select, update
+
 from consent import journal
 from consent.authorization import Authorization
 from consent.clock import to_ms
 from consent.errors import Reason, Refused, ReleaseError
 from consent.gate import log_turned_away, objections
 from consent.journal import Journal
-from consent.records import AuthorisationRow, ReleasedFileRow, ReleaseRow, RenderRow
+from consent.records import AuthorisationRow, GrantRow, ReleasedFileRow, ReleaseRow, RenderRow, table_of
 from consent.renders import RenderRecord, load_render
 from consent.request import is_duration
 from consent.store import Store, Unit
 
 _READ_BYTES = 1 << 20
+_AUTHORISATIONS, _GRANTS, _RENDERS = table_of(AuthorisationRow), table_of(GrantRow), table_of(RenderRow)
+_USE_UP = (
+    update(_AUTHORISATIONS)
+    .where(_AUTHORISATIONS.c.id == bindparam("authorisation"))
+    .values(state="released", song=null())
+)
+_COUNT = (
+    update(_GRANTS)
+    .where(_GRANTS.c.id == bindparam("grant"))
+    .values(renders_used=_GRANTS.c.renders_used + 1, ms_used=_GRANTS.c.ms_used + bindparam("ms"))
+)
+_RELEASED_BEFORE = select(_RENDERS.c.render_id).where(_RENDERS.c.render_id == bindparam("render"))
+_ADD_RENDER, _ADD_RELEASE = insert(_RENDERS), insert(table_of(ReleaseRow))
+_ADD_FILE = insert(table_of(ReleasedFileRow))
 
 
 @dataclass(frozen=True)
@@ -123,9 +139,8 @@ def _record(
     files: list[tuple[Path, Path]],
     digests: list[tuple[str, int]],
 ) -> None:
-    session, render_id = unit.session, f"{authorization.render_id:016x}"
-    duration_ms = round(release.seconds * 1000)
-    session.get_one(AuthorisationRow, authorization.id).state = "released"
+    connection, render_id = unit.session.connection(), f"{authorization.render_id:016x}"
+    duration_ms, now_ms = round(release.seconds * 1000), to_ms(unit.now)
     position = unit.append(
         "render",
         {
@@ -142,39 +157,43 @@ def _record(
             "files": [{"sha256": digest, "size_bytes": size_bytes} for digest, size_bytes in digests],
         },
     )
-    if session.get(RenderRow, render_id) is None:
-        session.add(
-            RenderRow(
-                render_id=render_id,
-                voice_id=authorization.voice,
-                voice_version=authorization.voice_version,
-                grant_id=authorization.grant,
-                user_id=authorization.user,
-                work_digest=authorization.work_digest,
-                first_released_at_ms=to_ms(unit.now),
-            )
-        )
-        session.flush()
-    session.add(
-        ReleaseRow(
-            id=release_id,
-            render_id=render_id,
-            authorisation_id=authorization.id,
-            grant_id=authorization.grant,
-            duration_ms=duration_ms,
-            performance_sha256=release.performance_sha256,
-            released_at_ms=to_ms(unit.now),
-            ledger_index=position,
-        )
-    )
-    session.flush()
-    for place, ((_, final), (digest, size_bytes)) in enumerate(zip(files, digests, strict=True)):
-        session.add(
-            ReleasedFileRow(
-                release_id=release_id, position=place, path=str(final), sha256=digest, size_bytes=size_bytes
-            )
-        )
-    session.flush()
+    # The song was kept for this second look; from now on its digest is enough.
+    connection.execute(_USE_UP, {"authorisation": authorization.id})
+    connection.execute(_COUNT, {"grant": authorization.grant, "ms": duration_ms})
+    if connection.execute(_RELEASED_BEFORE, {"render": render_id}).first() is None:
+        render = {
+            "render_id": render_id,
+            "voice_id": authorization.voice,
+            "voice_version": authorization.voice_version,
+            "grant_id": authorization.grant,
+            "user_id": authorization.user,
+            "work_digest": authorization.work_digest,
+            "first_released_at_ms": now_ms,
+        }
+        connection.execute(_ADD_RENDER, render)
+    row = {
+        "id": release_id,
+        "render_id": render_id,
+        "authorisation_id": authorization.id,
+        "grant_id": authorization.grant,
+        "duration_ms": duration_ms,
+        "performance_sha256": release.performance_sha256,
+        "released_at_ms": now_ms,
+        "ledger_index": position,
+    }
+    connection.execute(_ADD_RELEASE, row)
+    pairs = enumerate(zip(files, digests, strict=True))
+    named = [
+        {
+            "release_id": release_id,
+            "position": place,
+            "path": str(final),
+            "sha256": digest,
+            "size_bytes": size,
+        }
+        for place, ((_, final), (digest, size)) in pairs
+    ]
+    connection.execute(_ADD_FILE, named)
 
 
 def _settle(store: Store, under_way: Journal, release_id: str) -> None:
