@@ -28,6 +28,7 @@ from consent.request import PURPOSES, Request
 from consent.song import Song
 from consent.standing import Standing, standing_of
 from consent.store import Store, Unit
+from consent.subjects import pseudonym
 
 _AUTHORISATIONS = table_of(AuthorisationRow)
 _ADD_AUTHORISATION = insert(_AUTHORISATIONS)
@@ -151,7 +152,7 @@ def log_refusal(store: Store, unit: Unit, stage: str, request: Request, reasons:
         {
             "stage": stage,
             "voice": request.voice if known else None,
-            "user": store.keys.pseudonym(str(request.user)),
+            "user": pseudonym(store, unit, request.user),
             "purpose": request.purpose if request.purpose in PURPOSES else None,
             "work": digest if re.fullmatch(r"[0-9a-f]{64}", digest) else None,
             "reasons": [{"code": reason.code, "grant": reason.grant} for reason in reasons],
@@ -215,7 +216,7 @@ def _issue(store: Store, unit: Unit, judgement: Judgement, song_sha256: str) -> 
             "voice": standing.voice,
             "version": standing.version,
             "grant": grant.id,
-            "user": store.keys.pseudonym(request.user),
+            "user": pseudonym(store, unit, request.user),
             "purpose": request.purpose,
             "work": request.work_digest,
             "render": f"{authorization.render_id:016x}",

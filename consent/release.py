@@ -20,6 +20,7 @@ from consent.records import AuthorisationRow, GrantRow, ReleasedFileRow, Release
 from consent.renders import RenderRecord, load_render
 from consent.request import is_duration
 from consent.store import Store, Unit
+from consent.subjects import pseudonym
 
 _READ_BYTES = 1 << 20
 _AUTHORISATIONS, _GRANTS, _RENDERS = table_of(AuthorisationRow), table_of(GrantRow), table_of(RenderRow)
@@ -150,7 +151,7 @@ def _record(
             "voice": authorization.voice,
             "version": authorization.voice_version,
             "grant": authorization.grant,
-            "user": store.keys.pseudonym(authorization.user),
+            "user": pseudonym(store, unit, authorization.user),
             "work": authorization.work_digest,
             "performance": release.performance_sha256,
             "duration_ms": duration_ms,
