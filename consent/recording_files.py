@@ -3,7 +3,6 @@ owner say of training a model."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from consent.errors import VoiceFileError
+from consent.rights_files import stands_in
+from consent.texts import read_evidence
 from consent.toml_files import Table, file_inside, load_toml
 
 ALLOWED, SILENT, FORBIDDEN = "allowed", "silent", "forbidden"
@@ -97,9 +98,14 @@ def _answer(
     training = values.text("training")
     if training not in ANSWERS:
         raise VoiceFileError(f"{values.place} training is {training!r}, not one of {', '.join(ANSWERS)}.")
-    terms_sha256, terms = "", values.text("terms", "")
+    terms_sha256, terms, quote = "", values.text("terms", ""), values.text("quote", "")
     if terms:
-        file = file_inside(path, terms, voices)
-        files.append(file)
-        terms_sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
-    return TrainingAnswer(values.text("name"), training, values.text("quote", ""), terms, terms_sha256)
+        text = read_evidence(file_inside(path, terms, voices), path)
+        files.append(file_inside(path, terms, voices))
+        terms_sha256 = text.sha256
+        if quote and not stands_in(quote, text.text):
+            raise VoiceFileError(
+                f"{values.place} quote does not stand in {terms}.",
+                "Quote it word for word, with […] where words are left out.",
+            )
+    return TrainingAnswer(values.text("name"), training, quote, terms, terms_sha256)

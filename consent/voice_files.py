@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,20 +10,11 @@ from consent.errors import VoiceFileError
 from consent.recording_files import RecordingSource, read_recordings
 from consent.rights_files import PublishedRight, read_rights
 from consent.terms import Terms
+from consent.texts import EvidenceText, read_evidence
 from consent.toml_files import Table, file_inside, load_toml
 
 _VOICE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._]*")
-_ENCODINGS = ("utf-8-sig", "cp932", "gb18030")  # a readme that must stay unaltered may be older than UTF-8
-
-
-@dataclass(frozen=True)
-class EvidenceText:
-    """A text of the owner, as it reads in the voice's folder."""
-
-    name: str
-    text: str
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +57,7 @@ def read_voice_file(path: Path, voices: Path) -> VoiceFile:
     if len({file.name for file in weights}) != len(weights):
         raise VoiceFileError(f"{path}: two weight files bear the same name.")
     term_files = tuple(file_inside(path, name, voices) for name in evidence_table.texts("terms"))
-    evidence = tuple(_evidence(file, path) for file in term_files)
+    evidence = tuple(read_evidence(file, path) for file in term_files)
     grant = table.get("grant")
     recordings, recording_files = read_recordings(path, table, voices)
     return VoiceFile(
@@ -88,17 +78,3 @@ def read_voice_file(path: Path, voices: Path) -> VoiceFile:
         recordings=recordings,
         read_files=(path, *term_files, *recording_files),
     )
-
-
-def _evidence(file: Path, path: Path) -> EvidenceText:
-    content = file.read_bytes()
-    text = None
-    for encoding in _ENCODINGS:
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    if text is None:
-        raise VoiceFileError(f"{path}: {file.name} is a text in none of {', '.join(_ENCODINGS)}.")
-    return EvidenceText(file.name, text, hashlib.sha256(content).hexdigest())
