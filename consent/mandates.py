@@ -19,7 +19,7 @@ from consent.store import Store, Unit
 from consent.subjects import pseudonym
 
 ACTS = ("grant", "approve", "suspend", "withdraw")
-"""What somebody may do in another's name: make and offer grants, approve songs, suspend and resume, withdraw."""
+"""What somebody may do in another's name: give grants, approve songs, suspend and resume, withdraw."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ PUBLISHED, GIVEN = "published", "given"
 
 @dataclass(frozen=True)
 class Showing:
-    """What shows a permission: in plain words, in the words of whoever gave it, and the text they stand in."""
+    """What shows a permission: in plain words, in the words of whoever gave it, and where those stand."""
 
     basis: str
     quote: str = ""

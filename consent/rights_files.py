@@ -1,5 +1,5 @@
-"""`[rights]` of voice.toml: the performer's consent and the recording owner's permission, each with what shows
-it."""
+"""`[rights]` of voice.toml: the performer's consent and the recording owner's permission, each with what
+shows it."""
 
 from __future__ import annotations
 

@@ -11,10 +11,10 @@ from consent.records.base import Base
 
 
 class VoiceRow(Base):
-    """A voice. `state` is active, suspended or withdrawn; `version` names the row of voice_versions that sings.
+    """A voice. `state` is active, suspended or withdrawn; `version` names the version of it that sings.
 
-    `revision` grows with every change that a decision about the voice depends on; `mac` covers whose it is and
-    its state.
+    `revision` grows with every change that a decision about the voice depends on; `mac` covers whose it is
+    and its state.
     """
 
     __tablename__ = "voices"
