@@ -25,9 +25,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from consent.canonical import canonical
 from consent.errors import KeyStoreError
+from consent.key_files import KEY_BYTES, fsync_folder, make_key, read_key, shred
 
-KEY_BYTES = 32
+__all__ = ["KEY_BYTES", "KeyStore", "decrypt", "encrypt", "fsync_folder", "make_key", "read_key", "shred"]
+
 _NONCE_BYTES = 12
+_GENERATION_BYTES = 4
 _SINGLE = ("ledger.ed25519", "render-id.hmac", "pseudonym.hmac")
 _SETTLED_NS = 1_000_000_000
 """A folder's time is trusted once it is this old: two changes in one tick of the disk's clock look alike."""
@@ -86,14 +89,19 @@ class KeyStore:
 
     def _mac_keys(self) -> dict[int, bytes]:
         """Every MAC key by version; looks again when the folder changed, as another process may rotate."""
-        if self.folder.stat().st_mtime_ns != self._macs_seen_ns:
+        if os.stat(self.folder).st_mtime_ns != self._macs_seen_ns:
             self._macs, self._macs_seen_ns = self._read_macs()
         return self._macs
 
     def _read_macs(self) -> tuple[dict[int, bytes], int]:
         changed_ns = self.folder.stat().st_mtime_ns  # before reading: a change meanwhile is seen next time
-        files = {_version(file): file for file in self.folder.glob("mac-*.hmac")}
-        keys = {version: read_key(file) for version, file in files.items()}
+        keys = {}
+        for file in self.folder.glob("mac-*.hmac"):
+            try:
+                keys[_version(file)] = read_key(file)
+            except KeyStoreError:
+                if file.exists():  # else another process has just destroyed it
+                    raise
         if not keys:
             raise KeyStoreError(f"The MAC keys in {self.folder} are gone.")
         return keys, changed_ns if time.time_ns() - changed_ns > _SETTLED_NS else -1
@@ -103,23 +111,59 @@ class KeyStore:
         files = self.folder.glob("watermark-*.key")
         return sorted((_version(file), read_key(file)) for file in files)
 
-    def voice_key_path(self, voice: str) -> Path:
-        """Where the key-encryption key of a voice rests."""
-        return self.folder / "voices" / f"{voice}.kek"
+    def new_mac_key(self) -> int:
+        """Make the MAC key that signs from now on; returns its version. The ones before it go on checking."""
+        version = max(self._mac_keys()) + 1
+        make_key(self.folder / f"mac-{version}.hmac")
+        self._macs, self._macs_seen_ns = self._read_macs()
+        return version
+
+    def new_watermark_key(self) -> int:
+        """Make the watermark key that marks from now on; returns its version. The ones before it go on
+        reading."""
+        version = self.watermark_keys()[-1][0] + 1
+        make_key(self.folder / f"watermark-{version}.key")
+        return version
+
+    def voice_keys(self, voice: str) -> dict[int, Path]:
+        """Where the key-encryption keys of a voice rest, by generation, oldest first; none once destroyed."""
+        named = self.folder / "voices"
+        later = [(_generation(path), path) for path in named.glob(f"{voice}@*.kek")]
+        first = named / f"{voice}.kek"
+        return dict([(1, first)] * first.exists() + sorted(later))
+
+    def new_voice_key(self, voice: str) -> int:
+        """Make the key-encryption key that wraps from now on; returns its generation."""
+        generation = max(self.voice_keys(voice), default=0) + 1
+        make_key(self._voice_key(voice, generation))
+        return generation
 
     def wrap(self, voice: str, version: str, data_key: bytes) -> bytes:
-        """Encrypt a version's data key under its voice's key-encryption key, which is made where missing."""
-        path = self.voice_key_path(voice)
-        make_key(path)
-        return encrypt(read_key(path), data_key, voice, version)
+        """Encrypt a version's data key under its voice's newest key-encryption key, made where there is none.
+
+        Four bytes say which generation that is, then follows what `encrypt` gives.
+        """
+        generation = max(self.voice_keys(voice), default=0) or self.new_voice_key(voice)
+        key = read_key(self._voice_key(voice, generation))
+        return generation.to_bytes(_GENERATION_BYTES, "big") + encrypt(key, data_key, voice, version)
 
     def unwrap(self, voice: str, version: str, wrapped: bytes) -> bytes:
         """The data key of a version. Raises KeyStoreError when the key-encryption key is gone or another."""
-        return decrypt(read_key(self.voice_key_path(voice)), wrapped, voice, version)
+        key = read_key(self._voice_key(voice, generation_of(wrapped)))
+        return decrypt(key, wrapped[_GENERATION_BYTES:], voice, version)
 
     def destroy(self, voice: str) -> bool:
-        """Shred a voice's key-encryption key; says whether there was one."""
-        return shred(self.voice_key_path(voice))
+        """Shred every key-encryption key of a voice; says whether there was one."""
+        return any([shred(path) for path in self.voice_keys(voice).values()])
+
+    def _voice_key(self, voice: str, generation: int) -> Path:
+        name = f"{voice}.kek" if generation == 1 else f"{voice}@{generation}.kek"
+        return self.folder / "voices" / name
+
+
+def generation_of(wrapped: bytes) -> int:
+    """Which generation of its voice's key-encryption key a wrapped key needs."""
+    return int.from_bytes(wrapped[:_GENERATION_BYTES], "big")
 
 
 def encrypt(key: bytes, plain: bytes, voice: str, version: str) -> bytes:
@@ -146,64 +190,10 @@ def _version(file: Path) -> int:
     return int(file.stem.rpartition("-")[2])
 
 
+def _generation(path: Path) -> int:
+    digits = path.stem.rpartition("@")[2]
+    return int(digits) if digits.isdecimal() else 0
+
+
 def _associated(voice: str, version: str) -> bytes:
     return f"{voice}\n{version}".encode()
-
-
-def make_key(path: Path) -> None:
-    """Write 32 random bytes to `path`, whole or not at all, mode 0600; leave a key that is there alone."""
-    if path.exists():
-        return
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(handle, secrets.token_bytes(KEY_BYTES))
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    try:
-        os.link(draft, path)  # unlike a rename, never replaces a key that another process just made
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
-    fsync_folder(path.parent)
-
-
-def read_key(path: Path) -> bytes:
-    """The 32 bytes of a key file. Raises KeyStoreError when it is missing, damaged, or readable by others."""
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            key = file.read(KEY_BYTES + 1)
-    except FileNotFoundError:
-        raise KeyStoreError(f"The key file {path} is gone.") from None
-    if mode & 0o077:
-        raise KeyStoreError(f"The key file {path} can be read by others.", f"Run: chmod 600 {path}")
-    if len(key) != KEY_BYTES:
-        raise KeyStoreError(f"The key file {path} is damaged: {KEY_BYTES} bytes were expected.")
-    return key
-
-
-def shred(path: Path) -> bool:
-    """Overwrite a file with random bytes, then remove it; says whether there was one."""
-    try:
-        with path.open("r+b", buffering=0) as file:
-            left = os.fstat(file.fileno()).st_size
-            while left > 0:
-                left -= file.write(secrets.token_bytes(min(left, 1 << 20)))
-            os.fsync(file.fileno())
-        path.unlink()
-    except FileNotFoundError:
-        return False
-    fsync_folder(path.parent)
-    return True
-
-
-def fsync_folder(folder: Path) -> None:
-    """Make renames and removals in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -21,9 +21,9 @@ from consent.errors import VoiceFileError
 from consent.grants import end_grant, make_grant, renew_grant, standing_grant_id
 from consent.keys import KEY_BYTES, shred
 from consent.recording_files import read_recordings_file
-from consent.recordings import write_recording
 from consent.records import EvidenceRow, GrantRow, SeedRow, VoiceRow, VoiceVersionRow
 from consent.sealing import pack, write_sealed
+from consent.seeding_bases import base_of, seed_base, seed_recordings, tie_version
 from consent.seeding_rights import seed_owner, seed_rights
 from consent.store import Store, Unit
 from consent.voice_files import VoiceFile, read_voice_file
@@ -54,8 +54,9 @@ def seed(store: Store, voices: Path) -> tuple[str, ...]:
 
 def _seed_voice(store: Store, path: Path, voices: Path) -> None:
     file = read_voice_file(path, voices)
-    looked_at = _look((*file.read_files, *file.weights))
     blob, digests, version = _weights(file)
+    base = base_of(file, digests)
+    looked_at = _look((*file.read_files, *file.weights, *(base.read_files if base else ())))
     with store.write() as unit:
         voice = unit.session.get(VoiceRow, file.id)
         if voice is not None and voice.state == "withdrawn":
@@ -64,9 +65,10 @@ def _seed_voice(store: Store, path: Path, voices: Path) -> None:
         before = None if voice is None else voice.version
         _write_voice(store, unit, file, version)
         seed_rights(store, unit, file)
-        for source in file.recordings:
-            write_recording(store, unit, source, file.id)
+        seed_recordings(store, unit, file.recordings, file.id)
+        seed_base(store, unit, file, version, base)
         sealed = _seal(store, unit, file.id, version, digests, blob)
+        tie_version(unit, file, version, base)
         _write_standing_grant(store, unit, file)
         retired = _retire_versions(unit, file.id, version)
         if before != version:
@@ -79,8 +81,7 @@ def _seed_voice(store: Store, path: Path, voices: Path) -> None:
 def _seed_recordings(store: Store, path: Path, voices: Path) -> None:
     recordings, files = read_recordings_file(path, voices)
     with store.write() as unit:
-        for source in recordings:
-            write_recording(store, unit, source, None)
+        seed_recordings(store, unit, recordings, None)
         _remember(unit, path, {"files": _look(files)})
 
 
@@ -126,11 +127,10 @@ def _seal(store: Store, unit: Unit, voice: str, version: str, digests: dict[str,
     sealed = Path("voices") / voice / f"{version}.sealed"
     row = unit.session.get(VoiceVersionRow, (voice, version))
     if row is not None and row.wrapped_key is not None:
-        if not (store.home / sealed).exists():
-            write_sealed(
-                store.home / sealed, blob, store.keys.unwrap(voice, version, row.wrapped_key), voice, version
-            )
-        return str(sealed)
+        if not (store.home / row.sealed_path).exists():
+            data_key = store.keys.unwrap(voice, version, row.wrapped_key)
+            write_sealed(store.home / row.sealed_path, blob, data_key, voice, version)
+        return row.sealed_path
     data_key = secrets.token_bytes(KEY_BYTES)
     write_sealed(store.home / sealed, blob, data_key, voice, version)
     unit.session.merge(

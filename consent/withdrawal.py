@@ -83,7 +83,7 @@ def finish_withdrawals(store: Store) -> None:
         withdrawn = session.scalars(select(VoiceRow.id).where(VoiceRow.state == "withdrawn")).all()
     for voice in withdrawn:
         sealed = (store.home / "voices" / voice).glob("*.sealed")
-        if store.keys.voice_key_path(voice).exists() or any(sealed):
+        if store.keys.voice_keys(voice) or any(sealed):
             destroy_keys(store, voice)
 
 

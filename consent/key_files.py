@@ -1,0 +1,70 @@
+"""Key files: 32 bytes each, written whole or not at all, open to their owner alone, destroyed for good."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from consent.errors import KeyStoreError
+
+KEY_BYTES = 32
+
+
+def make_key(path: Path) -> None:
+    """Write 32 random bytes to `path`, whole or not at all, mode 0600; leave a key that is there alone."""
+    if path.exists():
+        return
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(handle, secrets.token_bytes(KEY_BYTES))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    try:
+        os.link(draft, path)  # unlike a rename, never replaces a key that another process just made
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
+    fsync_folder(path.parent)
+
+
+def read_key(path: Path) -> bytes:
+    """The 32 bytes of a key file. Raises KeyStoreError when it is missing, damaged, or readable by others."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            key = file.read(KEY_BYTES + 1)
+    except FileNotFoundError:
+        raise KeyStoreError(f"The key file {path} is gone.") from None
+    if mode & 0o077:
+        raise KeyStoreError(f"The key file {path} can be read by others.", f"Run: chmod 600 {path}")
+    if len(key) != KEY_BYTES:
+        raise KeyStoreError(f"The key file {path} is damaged: {KEY_BYTES} bytes were expected.")
+    return key
+
+
+def shred(path: Path) -> bool:
+    """Overwrite a file with random bytes, then remove it; says whether there was one."""
+    try:
+        with path.open("r+b", buffering=0) as file:
+            left = os.fstat(file.fileno()).st_size
+            while left > 0:
+                left -= file.write(secrets.token_bytes(min(left, 1 << 20)))
+            os.fsync(file.fileno())
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    fsync_folder(path.parent)
+    return True
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make renames and removals in a folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
