@@ -1,0 +1,37 @@
+"""Which rows bear a MAC, and over what: what a change of the MAC key has to write anew.
+
+A room that gives rows a MAC says so beside the function that lists what is covered:
+
+    @covers("grant", GrantRow)
+    def covered(row: GrantRow) -> dict[str, Any]: ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from consent.records import Base
+
+_Row = TypeVar("_Row", bound=Base)
+Covered = Callable[[Any], Mapping[str, Any]]
+
+_COVERED: dict[type[Base], tuple[str, Covered]] = {}
+
+
+def covers(
+    purpose: str, table: type[_Row]
+) -> Callable[[Callable[[_Row], dict[str, Any]]], Callable[[_Row], dict[str, Any]]]:
+    """Mark a function as the one that says what the MAC of a table's rows covers, under this purpose."""
+
+    def mark(covered: Callable[[_Row], dict[str, Any]]) -> Callable[[_Row], dict[str, Any]]:
+        _COVERED[table] = (purpose, covered)
+        return covered
+
+    return mark
+
+
+def covered_tables() -> Iterator[tuple[type[Base], str, Covered]]:
+    """Every table whose rows bear a MAC (in their column `mac`), its purpose, and what is covered."""
+    for table, (purpose, covered) in _COVERED.items():
+        yield table, purpose, covered
