@@ -6,7 +6,6 @@ The sections `pii_processing`, `party_identification` and `event` and their fiel
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,19 +13,18 @@ import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consent.clock import from_ms, to_ms
+from consent.clock import from_ms
 from consent.constraints import ACTION_WORDS
 from consent.errors import StoreError
-from consent.receipts.events import Event
+from consent.receipts.events import EVENTS
 from consent.receipts.signing import SCHEMA_VERSION
-from consent.records import EvidenceRow, FactRow, GrantRow, LedgerRow, PersonRow, RightRow, VoiceRow
+from consent.records import EvidenceRow, FactRow, GrantRow, PersonRow, RightRow, VoiceRow
 from consent.store import Unit
 from consent.terms import Terms
 
 OPERATOR = ("operator_name", "operator_contact")
 """The facts that name whoever runs the registry: the PII controller."""
 
-_FURTHEST_BACK = 64  # entries of the same transaction that are looked through for the event's own
 _PII = (
     ("voice model (singing, biometric)", True),
     ("recordings of the voice", True),
@@ -35,10 +33,16 @@ _PII = (
 
 
 def make_document(
-    unit: Unit, receipt_id: str, event: str, what: Event, voice: VoiceRow, grant: GrantRow | None, person: str
+    unit: Unit,
+    origin: str,
+    receipt_id: str,
+    event: str,
+    voice: VoiceRow,
+    grant: GrantRow | None,
+    person: str,
 ) -> dict[str, Any]:
-    """The unsigned receipt of an event that the transaction has put on the ledger just now."""
-    session, origin = unit.session, unit.ledger.origin
+    """The unsigned receipt of an event that the transaction has just put on the ledger `origin`."""
+    session, what = unit.session, EVENTS[event]
     terms = None if grant is None else Terms.from_json(grant.terms)
     principal = session.get(PersonRow, person)
     return {
@@ -184,19 +188,15 @@ def _entry(unit: Unit, origin: str, voice: str, grant: str | None) -> dict[str, 
 
     Raises StoreError when the transaction has logged nothing yet: a receipt follows its event.
     """
-    newest = None
-    head = unit.head.size - 1 if unit.head is not None else -1
-    for position in range(head, max(-1, head - _FURTHEST_BACK), -1):
-        row = unit.session.get_one(LedgerRow, position)
-        data = json.loads(row.entry)
-        if data["at_ms"] != to_ms(unit.now):
-            break
-        newest = newest or row
-        body = data["body"]
-        named = grant is not None and (body.get("grant") == grant or grant in body.get("grants", []))
-        if named or (grant is None and body.get("voice") == voice):
-            newest = row
-            break
-    if newest is None:
+    placed = unit.writing.placed()
+    if not placed:
         raise StoreError("A receipt was asked for before its event was on the ledger.")
-    return {"origin": origin, "entry": newest.position, "leaf_hash": newest.leaf_hash.hex()}
+    named = [entry for entry in placed if _names(entry.body, voice, grant)]
+    entry = (named or placed)[-1]
+    return {"origin": origin, "entry": entry.position, "leaf_hash": entry.leaf_hash.hex()}
+
+
+def _names(body: Mapping[str, Any], voice: str, grant: str | None) -> bool:
+    if grant is not None:
+        return bool(body.get("grant") == grant or grant in body.get("grants", ()))
+    return bool(body.get("voice") == voice)

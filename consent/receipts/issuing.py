@@ -15,7 +15,6 @@ from sqlalchemy import select
 from consent.clock import from_ms, to_ms
 from consent.errors import UnknownName
 from consent.receipts.document import OPERATOR, make_document
-from consent.receipts.events import EVENTS
 from consent.receipts.signing import ReceiptError, check_receipt, sign
 from consent.records import FactRow, GrantRow, PersonRow, ReceiptRow, VoiceRow
 from consent.store import Store, Unit
@@ -44,19 +43,18 @@ def issue(store: Store, unit: Unit, *, event: str, voice: str, grant: str | None
     `event` is one of EVENTS. Call it after `unit.append`. Raises KeyError for another event, NoResultFound
     for a voice or grant that is not there, StoreError when the transaction has logged nothing.
     """
-    what = EVENTS[event]
     unit.session.flush()
     receipt_id = f"receipt-{secrets.token_hex(8)}"
     receipt = make_document(
         unit,
+        store.ledger.origin,
         receipt_id,
         event,
-        what,
         unit.session.get_one(VoiceRow, voice),
         None if grant is None else unit.session.get_one(GrantRow, grant),
         person,
     )
-    document = sign(receipt, unit.ledger.origin, store.keys.ledger)
+    document = sign(receipt, store.ledger.origin, store.keys.ledger)
     unit.session.add(
         ReceiptRow(
             id=receipt_id,
