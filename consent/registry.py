@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from consent import gate, ledger, opening, release, renders, seeding, training, voices, withdrawal
+from consent import gate, opening, release, renders, seeding, training, voices, withdrawal
 from consent.authorization import Authorization
 from consent.constraints import Licensee
 from consent.decide import Decision, Grant
+from consent.destruction import DestructionSchedule
 from consent.errors import Refused, TermsError
 from consent.grants import load_grant, make_grant
 from consent.jobs import Jobs
-from consent.ledger import Checkpoint, Entry
+from consent.ledger.checkpoint import Checkpoint
 from consent.ledger.fsck import Report, check_ledger
+from consent.ledger.log import Entry, entries, last_head
+from consent.receipts import Receipts
 from consent.release import Release
 from consent.renders import RenderRecord
 from consent.request import Request
@@ -48,6 +51,8 @@ class Registry:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.jobs = Jobs(store)
+        self.receipts = Receipts(store)
+        self.destruction = DestructionSchedule(store)
 
     @classmethod
     def open(cls, home: Path, database_url: str | None = None) -> Registry:
@@ -162,13 +167,13 @@ class Registry:
     def ledger_head(self) -> Checkpoint | None:
         """The newest signed head of the ledger, or None while it is empty."""
         with self._store.read() as session:
-            row = ledger.last_checkpoint(session)
-            return None if row is None else self._store.ledger.checkpoint(row)
+            head = last_head(session)
+            return None if head is None else self._store.ledger.checkpoint(head)
 
     def ledger_rows(self) -> list[Entry]:
         """Every ledger entry, oldest first."""
         with self._store.read() as session:
-            return ledger.entries(session)
+            return entries(session)
 
     def check_ledger(self) -> Report:
         """Recompute the whole ledger and compare it with the records; see `consent.ledger.fsck`."""
