@@ -6,39 +6,30 @@ of its values, is kept as it stands and denies.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from consent.condition import Circumstances, Constraint, Failure, require
-from consent.constraints import (
-    ACTION_WORDS,
-    Attribution,
-    Forbidden,
-    Language,
-    Licensee,
-    Name,
-    Period,
-    Project,
-    Purpose,
-    Renders,
-    Seconds,
-    SongSeconds,
-    Territory,
-    either,
-)
+from consent.condition import Circumstances, Constraint, Failure, either
+from consent.constraints import ACTION_WORDS, CONSTRAINTS, Period
+from consent.contradictions import contradiction
 from consent.errors import TermsError
 from consent.request import ACTIONS, Request
+from consent.term_values import are_texts, kind_of, mistyped
+
+__all__ = ["CONSTRAINTS", "Terms", "Unknown"]
+
+MOST_CONDITIONS = 200
+"""How many conditions terms may hold."""
 
 
+@dataclass(frozen=True)
 class Unknown(Constraint):
     """A condition that this version does not understand: kept word for word, and a no to everything."""
 
-    def __init__(self, entry: object, why: str) -> None:
-        self.entry = entry
-        self.why = why
+    entry: object
+    why: str = field(default="", compare=False)
 
     def check(self, request: Request, circumstances: Circumstances) -> Failure | None:
         return Failure(
@@ -50,26 +41,6 @@ class Unknown(Constraint):
 
     def to_json(self) -> dict[str, Any]:
         return self.entry  # type: ignore[return-value]
-
-
-CONSTRAINTS: dict[str, type[Constraint]] = {
-    kind.type: kind
-    for kind in (
-        Licensee,
-        Purpose,
-        Language,
-        Period,
-        Renders,
-        Seconds,
-        SongSeconds,
-        Territory,
-        Project,
-        Name,
-        Attribution,
-        Forbidden,
-    )
-}
-"""Every condition that this version understands, by its type."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +57,7 @@ class Terms:
             words = ACTION_WORDS.get(request.action, request.action)
             failures.append(Failure("action", f"The grant does not allow to {words}."))
         for constraint in self.constraints:
-            try:
-                failure = constraint.check(request, circumstances)
-            except Exception as error:  # law 1: an error while deciding is a no
-                failure = Failure(
-                    "decision-error", f"The condition {constraint.type!r} could not be judged: {error}."
-                )
+            failure = _judge(constraint, request, circumstances)
             if failure is not None:
                 failures.append(failure)
         return failures
@@ -104,7 +70,7 @@ class Terms:
     def describe(self) -> list[str]:
         """The terms line by line, for a card beside the voice."""
         allowed = either((ACTION_WORDS.get(action, action) for action in self.actions), "and")
-        return [f"Allowed: to {allowed}.", *(constraint.describe() for constraint in self.constraints)]
+        return [f"Allowed: to {allowed}.", *map(in_words, self.constraints)]
 
     def to_json(self) -> dict[str, Any]:
         """The terms as JSON values."""
@@ -117,18 +83,20 @@ class Terms:
             return cls((), (Unknown(data, "terms that are not a table"),))
         actions = data.get("actions")
         entries = data.get("constraints")
-        strange = sorted(set(data) - {"actions", "constraints"})
-        if not _is_strings(actions) or not isinstance(entries, (list, tuple)) or strange:
+        strange = sorted(map(str, set(data) - {"actions", "constraints"}))
+        if not are_texts(actions) or not isinstance(entries, (list, tuple)) or strange:
             return cls((), (Unknown(dict(data), f"terms with a strange form {strange}"),))
+        if len(entries) > MOST_CONDITIONS:
+            return cls((), (Unknown(dict(data), f"terms of more than {MOST_CONDITIONS} conditions"),))
         allowed = tuple(str(action) for action in actions or ())
-        return cls(allowed, tuple(_constraint(entry) for entry in entries))
+        return cls(allowed, tuple(read_condition(entry) for entry in entries))
 
     @classmethod
     def parse(cls, data: object, place: str) -> Terms:
         """Read terms that a person wrote, strictly.
 
-        Raises TermsError, naming `place`, for an unknown action or condition, or terms that do not say to
-        whom (licensee) and for what (purpose).
+        Raises TermsError, naming `place`, for an unknown action or condition, terms that do not say to whom
+        (licensee) and for what (purpose), and terms that contradict themselves.
         """
         terms = cls.from_json(data)
         for constraint in terms.constraints:
@@ -144,74 +112,58 @@ class Terms:
         said = {constraint.type for constraint in terms.constraints}
         missing = {"licensee", "purpose"} - said
         if missing:
-            raise TermsError(f"{place}: the terms do not say their {' and '.join(sorted(missing))}.")
+            raise TermsError(
+                f"{place}: the terms do not say their {' and '.join(sorted(missing))}.",
+                "Say to whom (licensee) and for what (purpose).",
+            )
+        if against := contradiction(terms.actions, terms.constraints):
+            raise TermsError(f"{place}: {against}", "Such terms allow nothing: leave out one of the two.")
         return terms
 
 
-def _constraint(entry: object) -> Constraint:
+def in_words(constraint: Constraint) -> str:
+    """A condition in one line, with the owner's own words where there are any."""
+    return _with_quote(constraint.describe(), constraint.quote)
+
+
+def _judge(constraint: Constraint, request: Request, circumstances: Circumstances) -> Failure | None:
+    try:
+        if name := mistyped(constraint):
+            return Failure(
+                "decision-error",
+                f"The condition {constraint.type!r} could not be judged: its {name} is of a strange type.",
+            )
+        failure = constraint.check(request, circumstances)
+        if failure is None or not constraint.quote:
+            return failure
+        return Failure(failure.code, _with_quote(failure.sentence, constraint.quote))
+    except Exception as error:  # law 1: an error while deciding is a no
+        return Failure("decision-error", f"A condition could not be judged: {type(error).__name__}.")
+
+
+def _with_quote(sentence: str, quote: str) -> str:
+    return f"{sentence.removesuffix('.')} (“{quote}”)." if quote else sentence
+
+
+def read_condition(entry: object) -> Constraint:
+    """One condition from JSON values; where it is not understood, an `Unknown`, which denies."""
     if not isinstance(entry, Mapping):
         return Unknown(entry, "a condition that is not a table")
     kind = CONSTRAINTS.get(str(entry.get("type")))
     if kind is None:
         return Unknown(dict(entry), f"type {entry.get('type')!r}")
-    known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     values = {}
     for name, value in entry.items():
         if name == "type":
             continue
-        if name not in known:
+        reader = kind_of(kind, str(name))
+        if reader is None:
             return Unknown(dict(entry), f"{kind.type!r} with the strange field {name!r}")
         try:
-            values[name] = _READERS[str(known[name].type)](value)
+            values[name] = reader.read(value)
         except (TypeError, ValueError) as error:
             return Unknown(dict(entry), f"{kind.type!r} whose {name} is wrong: {error}")
     try:
         return kind(**values)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, ArithmeticError) as error:
         return Unknown(dict(entry), f"{kind.type!r} is incomplete or contradicts itself: {error}")
-
-
-def _is_strings(value: object) -> bool:
-    return isinstance(value, (list, tuple)) and all(isinstance(item, str) and item for item in value)
-
-
-def _strings(value: object) -> tuple[str, ...]:
-    require(_is_strings(value) and value, "expected a list of texts")
-    return tuple(value)  # type: ignore[arg-type]
-
-
-def _text(value: object) -> str:
-    require(isinstance(value, str) and value, "expected a text")
-    return str(value)
-
-
-def _flag(value: object) -> bool:
-    require(isinstance(value, bool), "expected true or false")
-    return bool(value)
-
-
-def _whole(value: object) -> int:
-    require(isinstance(value, int) and not isinstance(value, bool), "expected a whole number")
-    return int(value)  # type: ignore[call-overload, no-any-return]
-
-
-def _number(value: object) -> float:
-    require(isinstance(value, (int, float)) and not isinstance(value, bool), "expected a number")
-    require(math.isfinite(value), "expected a finite number")  # type: ignore[arg-type]
-    return float(value)  # type: ignore[arg-type]
-
-
-def _instant(value: object) -> datetime:
-    instant = value if isinstance(value, datetime) else datetime.fromisoformat(_text(value))
-    require(instant.tzinfo is not None, "expected an instant with its time zone")
-    return instant.astimezone(UTC)
-
-
-_READERS: dict[str, Callable[[object], Any]] = {
-    "tuple[str, ...]": _strings,
-    "str": _text,
-    "bool": _flag,
-    "int": _whole,
-    "float": _number,
-    "datetime | None": _instant,
-}

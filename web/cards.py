@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from consent.constraints import Forbidden, Licensee, Purpose
-from consent.request import ACTIONS, PURPOSES
-from consent.terms import Terms
+from consent.request import ACTIONS, SONG_PURPOSES
+from consent.terms import Terms, in_words
 
 ACTION_SENTENCES = {
     "sing": "Sing new songs",
     "train": "Train a model from the recordings",
     "share-voice": "Pass the voice itself on",
     "sell-voice": "Sell the voice itself",
+    "edit-recordings": "Edit the recordings",
+    "port-voice": "Bring the voice to other synthesizers",
 }
 PURPOSE_SENTENCES = {
     "private": "Private songs",
@@ -46,11 +48,11 @@ def _actions(terms: Terms) -> Iterable[Row]:
 
 def _purposes(terms: Terms) -> Iterable[Row]:
     said = [c for c in terms.constraints if isinstance(c, Purpose)]
-    allowed = [p for p in PURPOSES if all(c.anything or p in c.allowed for c in said)]
-    if len(allowed) == len(PURPOSES):
+    allowed = [p for p in SONG_PURPOSES if all(c.anything or p in c.allowed for c in said)]
+    if len(allowed) == len(SONG_PURPOSES):
         yield Row("yes", "Songs for any purpose, paid ones too")
         return
-    for purpose in PURPOSES:
+    for purpose in SONG_PURPOSES:
         yield Row("yes" if purpose in allowed else "no", PURPOSE_SENTENCES.get(purpose, purpose))
 
 
@@ -62,4 +64,4 @@ def _conditions(terms: Terms) -> Iterable[Row]:
         if isinstance(constraint, Licensee) and constraint.anyone:
             yield Row("yes", "Open to anyone")
         else:
-            yield Row("how", constraint.describe())
+            yield Row("how", in_words(constraint))

@@ -24,7 +24,7 @@ PURPOSES = (
     ("advertising", "Advertising"),
     ("political", "A political message"),
 )
-"""The registry's purposes (`consent.request.PURPOSES`) in a visitor's words."""
+"""The registry's purposes (`consent.request.SONG_PURPOSES`) in a visitor's words."""
 
 SEED_LIMIT = 2**32 - 1
 

@@ -89,7 +89,7 @@ constraints = st.one_of(
     lists.map(Project),
     words.map(Name),
     st.builds(Attribution, words, words, st.lists(st.sampled_from(ACTIONS), min_size=1).map(tuple)),
-    st.builds(Forbidden, st.lists(st.sampled_from(ACTIONS), min_size=1).map(tuple), words),
+    st.builds(Forbidden, st.lists(st.sampled_from(ACTIONS), min_size=1).map(tuple)),
 )
 terms = st.builds(
     Terms,

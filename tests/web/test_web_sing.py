@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from visitors import SCORE, MakePage, Visitor, score_file, sing_all, words_on
 
-from consent.request import PURPOSES as KNOWN_PURPOSES
+from consent.request import SONG_PURPOSES as KNOWN_PURPOSES
 from singer import studio
 from singer.errors import LyricsError, ScoreError
 from web.forms import PURPOSES
