@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from consent.clock import from_ms, to_ms
 from consent.errors import UnknownName, VoiceFileError
-from consent.recording_files import RecordingSource, TrainingAnswer
+from consent.macs import covers
+from consent.recording_files import ALLOWED, RecordingSource, TrainingAnswer
 from consent.records import RecordingRow
 from consent.store import Store, Unit
 
@@ -38,9 +39,10 @@ class Recordings:
     reason: str
 
 
-def write_recording(store: Store, unit: Unit, source: RecordingSource, voice: str | None) -> None:
+def write_recording(store: Store, unit: Unit, source: RecordingSource, voice: str | None) -> bool:
     """Record both answers about a set of recordings; logged when they are new or changed.
 
+    Says whether the set may be trained from, as far as it goes: two yeses, each with a text that shows it.
     Raises VoiceFileError for a set that another voice, or none, declared before.
     """
     row = unit.session.get(RecordingRow, source.name)
@@ -65,6 +67,17 @@ def write_recording(store: Store, unit: Unit, source: RecordingSource, voice: st
         row.mac = store.keys.mac("recordings", _covered(row))
         _log(unit, row)
     unit.session.flush()
+    return is_willing(row)
+
+
+def is_willing(row: RecordingRow) -> bool:
+    """Whether a set stands, and both people said yes to training with a text that shows it."""
+    answers = {row.performer_training, row.owner_training}
+    return (
+        row.state == "active"
+        and answers == {ALLOWED}
+        and bool(row.performer_terms_sha256 and row.owner_terms_sha256)
+    )
 
 
 def end_recordings(store: Store, unit: Unit, name: str, reason: str) -> RecordingRow | None:
@@ -134,6 +147,7 @@ def _log(unit: Unit, row: RecordingRow) -> None:
     )
 
 
+@covers("recordings", RecordingRow)
 def _covered(row: RecordingRow) -> dict[str, Any]:
     return {
         "recordings": row.name,

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import select
 
 from consent.clock import to_ms
-from consent.errors import VoiceFileError
+from consent.errors import Refused, VoiceFileError
 from consent.grants import end_grant, make_grant, renew_grant, standing_grant_id
 from consent.keys import KEY_BYTES, shred
 from consent.recording_files import read_recordings_file
@@ -34,29 +34,37 @@ def seed(store: Store, voices: Path) -> tuple[str, ...]:
     """Take in every `voices/*/voice.toml` and `voices/recordings.toml` that changed; returns the names of
     those.
 
-    Raises VoiceFileError or TermsError for a folder that cannot be used; voices before it are in.
+    Raises VoiceFileError or TermsError for a folder that cannot be used; voices before it are in. Raises
+    Refused for voices on a base on which nothing new may be built; all others are in.
     """
     if not voices.is_dir():
         raise VoiceFileError(f"{voices} is not a folder of voices.")
     voices = voices.resolve()
     with store.read() as session:
         seen = {row.source: row.seen for row in session.scalars(select(SeedRow))}
-    changed = []
+    changed, refused = [], []
     for path in [*sorted(voices.glob("*/voice.toml")), voices / "recordings.toml"]:
         if path.is_file() and not _is_unchanged(store, seen.get(str(path))):
-            if path.name == "voice.toml":
-                _seed_voice(store, path, voices)
-            else:
-                _seed_recordings(store, path, voices)
+            try:
+                if path.name == "voice.toml":
+                    _seed_voice(store, path, voices)
+                else:
+                    _seed_recordings(store, path, voices)
+            except Refused as error:  # one that may not be built keeps no other from coming in
+                refused.extend(error.reasons)
+                continue
             changed.append(path.parent.name if path.name == "voice.toml" else path.stem)
+    if refused:
+        raise Refused(dict.fromkeys(refused))
     return tuple(changed)
 
 
 def _seed_voice(store: Store, path: Path, voices: Path) -> None:
     file = read_voice_file(path, voices)
+    looked_at = _look((*file.read_files, *file.weights))
     blob, digests, version = _weights(file)
     base = base_of(file, digests)
-    looked_at = _look((*file.read_files, *file.weights, *(base.read_files if base else ())))
+    looked_at |= _look(base.read_files if base else ())
     with store.write() as unit:
         voice = unit.session.get(VoiceRow, file.id)
         if voice is not None and voice.state == "withdrawn":

@@ -33,7 +33,10 @@ class VoiceRow(Base):
 
 
 class VoiceVersionRow(Base):
-    """One version of a voice's sealed weights; the wrapped key goes when it may sing no more."""
+    """One version of a voice's sealed weights; the wrapped key goes when it may sing no more.
+
+    `base_id` is the joint base that it rests on; `recordings` names the sets that its own weights come from.
+    """
 
     __tablename__ = "voice_versions"
     voice_id: Mapped[str] = mapped_column(ForeignKey("voices.id"), primary_key=True)
@@ -43,6 +46,8 @@ class VoiceVersionRow(Base):
     wrapped_key: Mapped[bytes | None]
     added_at_ms: Mapped[int]
     destroyed_at_ms: Mapped[int | None]
+    base_id: Mapped[str | None] = mapped_column(ForeignKey("bases.id"))
+    recordings: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class EvidenceRow(Base):
