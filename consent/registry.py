@@ -9,9 +9,11 @@ from typing import Any
 
 from consent import gate, opening, release, renders, seeding, training, voices, withdrawal
 from consent.authorization import Authorization
+from consent.base_register import Bases
 from consent.constraints import Licensee
 from consent.decide import Decision, Grant
 from consent.destruction import DestructionSchedule
+from consent.disclosure import Disclosure, disclose
 from consent.errors import Refused, TermsError
 from consent.grants import load_grant, make_grant
 from consent.jobs import Jobs
@@ -24,7 +26,7 @@ from consent.renders import RenderRecord
 from consent.request import Request
 from consent.store import HEAD_FILE, Store
 from consent.terms import Terms
-from consent.training import TrainingPermission
+from consent.training import MODEL_TRAINING, TrainingPermission
 from consent.voices import Voice
 from consent.withdrawal import Withdrawal
 from consent.worker import SealedKey
@@ -51,6 +53,7 @@ class Registry:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.jobs = Jobs(store)
+        self.bases = Bases(store)
         self.receipts = Receipts(store)
         self.destruction = DestructionSchedule(store)
 
@@ -141,14 +144,29 @@ class Registry:
         """End a grant, or the whole voice when none is named. Raises UnknownName."""
         return withdrawal.withdraw(self._store, voice, grant, reason)
 
-    def may_train(self, recording: str) -> Decision:
+    def may_train(self, recording: str, purpose: str = MODEL_TRAINING, by: str = "") -> Decision:
         """Whether a model may be trained from the recordings of that name, with every reason if not."""
         with self._store.read() as session:
-            return training.may_train(self._store, session, recording)
+            return training.may_train(self._store, session, recording, purpose, by)
 
-    def authorise_training(self, recording: str) -> TrainingPermission:
-        """Ask for recordings before training from them; logged. Raises Refused with every reason."""
-        return training.authorise_training(self._store, recording)
+    def authorise_training(
+        self, recording: str, purpose: str = MODEL_TRAINING, by: str = ""
+    ) -> TrainingPermission:
+        """Ask performer and owner of recordings before training or adapting from them; logged.
+
+        Raises Refused with every reason.
+        """
+        return training.authorise_training(self._store, recording, purpose, by)
+
+    def withdraw_recordings(self, name: str, reason: str = "") -> bool:
+        """End the permission to train from recordings, whether a voice is shipped of them or not; marks the
+        bases that hold them. Says whether it stood until now. Raises UnknownName."""
+        return self.bases.withdraw_recordings(name, reason)
+
+    def disclosure(self, voice: str) -> Disclosure:
+        """What a voice was trained on, file by file. Raises UnknownName."""
+        with self._store.read() as session:
+            return disclose(self._store, session, voice)
 
     def render(self, render_id: int) -> RenderRecord | None:
         """The song that was released under a render id, or None."""
