@@ -32,6 +32,7 @@ __all__ = ["KEY_BYTES", "KeyStore", "decrypt", "encrypt", "fsync_folder", "make_
 _NONCE_BYTES = 12
 _GENERATION_BYTES = 4
 _SINGLE = ("ledger.ed25519", "render-id.hmac", "pseudonym.hmac")
+_SUFFIXES = {"mac": "hmac", "watermark": "key"}
 _SETTLED_NS = 1_000_000_000
 """A folder's time is trusted once it is this old: two changes in one tick of the disk's clock look alike."""
 
@@ -93,37 +94,41 @@ class KeyStore:
             self._macs, self._macs_seen_ns = self._read_macs()
         return self._macs
 
-    def _read_macs(self) -> tuple[dict[int, bytes], int]:
-        changed_ns = self.folder.stat().st_mtime_ns  # before reading: a change meanwhile is seen next time
+    def registry_keys(self, kind: str) -> dict[int, bytes]:
+        """The registry's own keys of a kind that comes in versions (mac, watermark), oldest first."""
         keys = {}
-        for file in self.folder.glob("mac-*.hmac"):
+        for file in self.folder.glob(f"{kind}-*.{_SUFFIXES[kind]}"):
             try:
                 keys[_version(file)] = read_key(file)
             except KeyStoreError:
                 if file.exists():  # else another process has just destroyed it
                     raise
         if not keys:
-            raise KeyStoreError(f"The MAC keys in {self.folder} are gone.")
-        return keys, changed_ns if time.time_ns() - changed_ns > _SETTLED_NS else -1
+            raise KeyStoreError(f"The {kind} keys in {self.folder} are gone.")
+        return dict(sorted(keys.items()))
+
+    def destroy_registry_key(self, kind: str, version: int) -> bool:
+        """Shred one version of the registry's own keys; says whether it was there."""
+        return shred(self.folder / f"{kind}-{version}.{_SUFFIXES[kind]}")
+
+    def _read_macs(self) -> tuple[dict[int, bytes], int]:
+        changed_ns = self.folder.stat().st_mtime_ns  # before reading: a change meanwhile is seen next time
+        return self.registry_keys("mac"), changed_ns if time.time_ns() - changed_ns > _SETTLED_NS else -1
 
     def watermark_keys(self) -> list[tuple[int, bytes]]:
         """All watermark keys as (version, 32 bytes), oldest first; the last one marks."""
-        files = self.folder.glob("watermark-*.key")
-        return sorted((_version(file), read_key(file)) for file in files)
+        return list(self.registry_keys("watermark").items())
 
-    def new_mac_key(self) -> int:
-        """Make the MAC key that signs from now on; returns its version. The ones before it go on checking."""
-        version = max(self._mac_keys()) + 1
-        make_key(self.folder / f"mac-{version}.hmac")
-        self._macs, self._macs_seen_ns = self._read_macs()
+    def new_registry_key(self, kind: str) -> int:
+        """Make the key of a kind that signs or marks from now on; returns its version. The others go on
+        checking and reading."""
+        version = max(self.registry_keys(kind)) + 1
+        make_key(self.folder / f"{kind}-{version}.{_SUFFIXES[kind]}")
         return version
 
-    def new_watermark_key(self) -> int:
-        """Make the watermark key that marks from now on; returns its version. The ones before it go on
-        reading."""
-        version = self.watermark_keys()[-1][0] + 1
-        make_key(self.folder / f"watermark-{version}.key")
-        return version
+    def voices_with_keys(self) -> list[str]:
+        """The voices that have key-encryption keys here, by name."""
+        return sorted({path.stem.partition("@")[0] for path in (self.folder / "voices").glob("*.kek")})
 
     def voice_keys(self, voice: str) -> dict[int, Path]:
         """Where the key-encryption keys of a voice rest, by generation, oldest first; none once destroyed."""

@@ -65,7 +65,7 @@ def seal_for(store: Store, authorization: Authorization, worker_public_key: byte
             if unit.session.get(SealingRow, (authorization.id, sealed.worker)) is not None:
                 return sealed
             query = select(func.count()).where(SealingRow.authorisation_id == authorization.id)
-            if unit.session.scalar(query) < MOST_WORKERS:
+            if (unit.session.scalar(query) or 0) < MOST_WORKERS:
                 body = {
                     "authorisation": authorization.id,
                     "voice": authorization.voice,

@@ -1,0 +1,97 @@
+"""The keyring: which keys a registry has, and new ones in their place. It shows fingerprints, never keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from consent import rotation
+from consent.clock import from_ms
+from consent.keys import read_key
+from consent.records import KeyRow
+from consent.store import Store
+
+
+@dataclass(frozen=True)
+class KeyInfo:
+    """One key: what it is for, its version (a voice key's generation), its fingerprint (hex) and its dates.
+
+    `kind` is ledger, mac, watermark or voice. `state` is current, kept (it checks or reads what is older) or
+    destroyed. `made_at` of a voice's key is the time of its file.
+    """
+
+    kind: str
+    voice: str | None
+    version: int
+    fingerprint: str
+    state: str
+    made_at: datetime
+    retired_at: datetime | None
+
+
+class Keyring:
+    """The keys of one registry, as its operator sees and renews them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def keys(self) -> list[KeyInfo]:
+        """Every key that this registry has or had, by kind, voice and version."""
+        with self._store.read() as session:
+            rows = session.scalars(select(KeyRow).order_by(KeyRow.kind, KeyRow.version)).all()
+        there = {kind: self._store.keys.registry_keys(kind) for kind in rotation.KINDS}
+        found = [
+            KeyInfo(
+                kind=row.kind,
+                voice=None,
+                version=row.version,
+                fingerprint=row.fingerprint,
+                state=_state(row, row.version in there[row.kind]),
+                made_at=from_ms(row.made_at_ms),
+                retired_at=None if row.retired_at_ms is None else from_ms(row.retired_at_ms),
+            )
+            for row in rows
+        ]
+        return found + self._voice_keys()
+
+    def rotate_voice(self, voice: str) -> tuple[str, ...]:
+        """Put a voice's weights under new keys; returns the versions. See `rotation.rotate_voice`."""
+        return rotation.rotate_voice(self._store, voice)
+
+    def rotate_macs(self, at_once: bool = False) -> int:
+        """Give grants and all other rows with a MAC one by a new key; returns how many.
+
+        Songs under way may end first, unless `at_once` (for a key that others may know): then their
+        authorisations are revoked.
+        """
+        return rotation.rotate_macs(self._store, at_once)
+
+    def rotate_watermark(self) -> int:
+        """Mark the songs to come with a new key; returns its version. Older songs stay readable."""
+        return rotation.rotate_watermark(self._store)
+
+    def _voice_keys(self) -> list[KeyInfo]:
+        found = []
+        for voice in self._store.keys.voices_with_keys():
+            generations = self._store.keys.voice_keys(voice)
+            for generation, path in generations.items():
+                found.append(
+                    KeyInfo(
+                        kind="voice",
+                        voice=voice,
+                        version=generation,
+                        fingerprint=rotation.fingerprint("voice", read_key(path)),
+                        state="current" if generation == max(generations) else "kept",
+                        made_at=from_ms(path.stat().st_mtime_ns // 1_000_000),
+                        retired_at=None,
+                    )
+                )
+        return found
+
+
+def _state(row: KeyRow, there: bool) -> str:
+    if not there:
+        return "destroyed"
+    return "current" if row.retired_at_ms is None else "kept"

@@ -1,0 +1,214 @@
+"""Key rotation: new keys in the place of old ones, whole or not at all, wherever a process is killed.
+
+Every rotation makes the new key's file, then writes in one transaction all that names the new key, then
+destroys the old key. What a killed process left is settled by the next one that opens the registry: a new
+voice key that nothing names is destroyed, an old key that nothing needs too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from consent.clock import to_ms
+from consent.errors import KeyStoreError, Reason, Refused, StoreError, UnknownName
+from consent.keys import KEY_BYTES, decrypt, generation_of, shred
+from consent.macs import covered_tables
+from consent.records import AuthorisationRow, KeyRow, VoiceRow, VoiceVersionRow
+from consent.sealing import write_sealed
+from consent.store import Store, Unit
+
+KINDS = ("mac", "watermark")
+"""The registry's own keys that come in versions and rest on disk under their number."""
+
+
+def rotate_voice(store: Store, voice: str) -> tuple[str, ...]:
+    """Put a voice's weights under a new data key and a new key-encryption key; returns the versions.
+
+    Authorisations that were made before go on: they open what the registry names when they are used. Raises
+    UnknownName; Refused for a voice without weights; KeyStoreError or StoreError, and nothing has changed,
+    for a sealed voice that is damaged.
+    """
+    with store.read() as session:
+        if session.get(VoiceRow, voice) is None:
+            raise UnknownName(f"The registry knows no voice {voice!r}.")
+    try:
+        with store.write() as unit:
+            versions = _sealed_versions(unit.session, voice)
+            if not versions:
+                raise Refused([Reason("no-weights", f"No weights of {voice} rest in the registry.")])
+            generation = store.keys.new_voice_key(voice)
+            for version in versions:
+                _seal_anew(store, version, generation)
+            names = [version.version for version in versions]
+            body = {"key": "voice", "voice": voice, "version": generation, "sealed": names}
+            unit.append("key-rotation", body)
+    finally:
+        settle_voice(store, voice)
+    return tuple(names)
+
+
+def rotate_macs(store: Store, at_once: bool = False) -> int:
+    """Give every row that bears a MAC one by a new key; returns how many.
+
+    A row whose MAC does not fit keeps it, and stays damaged. Authorisations under way carry the old key's
+    MAC: it is kept until the last of them has expired, or, `at_once`, they are revoked and it goes now.
+    """
+    tables, renewed = list(covered_tables()), 0
+    with store.write() as unit:
+        version = store.keys.new_registry_key("mac")
+        for table, purpose, covered in tables:
+            for row in unit.session.scalars(select(table)).all():
+                if store.keys.check_mac(purpose, covered(row), row.mac):
+                    row.mac = store.keys.mac(purpose, covered(row))
+                    renewed += 1
+            unit.session.flush()
+        under_way = (AuthorisationRow.state == "issued") & (AuthorisationRow.expires_at_ms > to_ms(unit.now))
+        revoked = 0
+        if at_once:
+            revoked = unit.session.scalar(select(func.count()).where(under_way)) or 0
+            unit.session.execute(update(AuthorisationRow).where(under_way).values(state="revoked"))
+        _record(store, unit, "mac", version, retire=True)
+        body = {"key": "mac", "version": version, "renewed": renewed, "revoked": revoked}
+        unit.append("key-rotation", body)
+    settle_macs(store)
+    return renewed
+
+
+def rotate_watermark(store: Store) -> int:
+    """Make the watermark key of the songs to come; returns its version. Older songs stay readable."""
+    with store.write() as unit:
+        version = store.keys.new_registry_key("watermark")
+        _record(store, unit, "watermark", version, retire=True)
+        unit.append("key-rotation", {"key": "watermark", "version": version})
+    return version
+
+
+def settle(store: Store) -> None:
+    """Finish what a killed rotation left, and hold the key files against what is on record of them.
+
+    Raises KeyStoreError when a key that is in use is gone or another.
+    """
+    _take_in(store)
+    if len(store.keys.registry_keys("mac")) > 1:
+        settle_macs(store)
+    for voice in store.keys.voices_with_keys():
+        if len(store.keys.voice_keys(voice)) > 1:
+            settle_voice(store, voice)
+
+
+def settle_voice(store: Store, voice: str) -> None:
+    """Shred every key and sealed file of a voice that no version of it needs."""
+    with store.write() as unit:  # a rotation holds this lock: none is half done here
+        versions = _sealed_versions(unit.session, voice)
+        needed = {generation_of(version.wrapped_key) for version in versions if version.wrapped_key}
+        sealed = {store.home / version.sealed_path for version in versions}
+        folder = store.home / "voices" / voice
+        for path in (*folder.glob("*.sealed"), *folder.glob(".*.sealed.*")):
+            if path not in sealed:
+                shred(path)
+        for generation, key in store.keys.voice_keys(voice).items():
+            if generation not in needed:
+                shred(key)
+    store.database.scrub()
+
+
+def settle_macs(store: Store) -> None:
+    """Destroy the retired MAC keys by which no authorisation can be used any more."""
+    with store.write() as unit:
+        retired = select(KeyRow.version).where(KeyRow.kind == "mac", KeyRow.retired_at_ms.is_not(None))
+        for version in unit.session.scalars(retired).all():
+            still_used = select(func.count()).where(
+                AuthorisationRow.state == "issued",
+                AuthorisationRow.expires_at_ms > to_ms(unit.now),
+                AuthorisationRow.mac.startswith(f"{version}:"),
+            )
+            if not unit.session.scalar(still_used):
+                store.keys.destroy_registry_key("mac", version)
+
+
+def fingerprint(kind: str, key: bytes) -> str:
+    """What names a key in records and lists and gives nothing of it away: 32 hex digits."""
+    return hashlib.sha256(b"consonance key\n" + kind.encode() + b"\n" + key).hexdigest()[:32]
+
+
+def _seal_anew(store: Store, version: VoiceVersionRow, generation: int) -> None:
+    if version.wrapped_key is None:
+        raise KeyStoreError(f"The key of {version.voice_id} {version.version} is destroyed.")
+    old_key = store.keys.unwrap(version.voice_id, version.version, version.wrapped_key)
+    path = store.home / version.sealed_path
+    try:
+        sealed = path.read_bytes()
+    except FileNotFoundError:
+        raise StoreError(f"The sealed voice {path} is gone.", "Seed the registry again.") from None
+    blob = decrypt(old_key, sealed, version.voice_id, version.version)
+    data_key = secrets.token_bytes(KEY_BYTES)
+    place = Path("voices") / version.voice_id / f"{version.version}@{generation}.sealed"
+    write_sealed(store.home / place, blob, data_key, version.voice_id, version.version)
+    version.sealed_path = str(place)
+    version.wrapped_key = store.keys.wrap(version.voice_id, version.version, data_key)
+
+
+def _sealed_versions(session: Session, voice: str) -> Sequence[VoiceVersionRow]:
+    query = select(VoiceVersionRow).where(
+        VoiceVersionRow.voice_id == voice, VoiceVersionRow.wrapped_key.is_not(None)
+    )
+    return session.scalars(query.order_by(VoiceVersionRow.version)).all()
+
+
+def _take_in(store: Store) -> None:
+    """Put on record the keys that are new on disk: the first ones, and one whose rotation was killed."""
+    with store.read() as session:
+        if _compare(store, session) == ([], []):
+            return
+    with store.write() as unit:  # a rotation holds this lock: none is half done here
+        new, lost = _compare(store, unit.session)
+        for kind, version in lost:
+            raise KeyStoreError(
+                f"The {kind} key {version} of this registry is gone, or is another.",
+                "Bring back the folder of keys that belongs to it.",
+            )
+        for kind, version in new:
+            # the rows that bear an older MAC key's MACs were not written anew: it is not retired
+            _record(store, unit, kind, version, retire=kind != "mac")
+            if version > 1:
+                unit.append("key-rotation", {"key": kind, "version": version})
+
+
+def _compare(store: Store, session: Session) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """The keys (kind, version) that are on disk and not on record, and those in use that are not on disk."""
+    known = {(row.kind, row.version): row for row in session.scalars(select(KeyRow))}
+    there = {
+        (kind, version): fingerprint(kind, key)
+        for kind in KINDS
+        for version, key in store.keys.registry_keys(kind).items()
+    }
+    lost = [
+        name
+        for name, row in known.items()
+        if row.kind in KINDS and row.retired_at_ms is None and there.get(name) != row.fingerprint
+    ]
+    return sorted(there.keys() - known.keys()), lost
+
+
+def _record(store: Store, unit: Unit, kind: str, version: int, *, retire: bool) -> None:
+    """Put a new key on record, those of its kind before it as retired if that is so."""
+    if retire:
+        for row in unit.session.scalars(select(KeyRow).where(KeyRow.kind == kind)):
+            row.retired_at_ms = row.retired_at_ms or to_ms(unit.now)
+    key = store.keys.registry_keys(kind)[version]
+    unit.session.add(
+        KeyRow(
+            kind=kind,
+            version=version,
+            fingerprint=fingerprint(kind, key),
+            made_at_ms=to_ms(unit.now),
+            retired_at_ms=None,
+        )
+    )
+    unit.session.flush()
