@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from consent.clock import from_ms, to_ms
 from consent.decide import Grant
+from consent.macs import covers
 from consent.mandates import load_mandate
 from consent.permissions import load_rights
 from consent.records import GrantRow
@@ -146,6 +147,7 @@ def _seal(store: Store, unit: Unit, row: GrantRow) -> None:
     touch(unit.session, row.voice_id)
 
 
+@covers("grant", GrantRow)
 def _covered(row: GrantRow) -> dict[str, Any]:
     return {
         "grant": row.id,

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from consent.clock import from_ms, to_ms
+from consent.macs import covers
 from consent.persons import is_intact as is_person_intact
 from consent.records import MandateRow, PersonRow
 from consent.rights import Mandate
@@ -146,6 +147,7 @@ def _seal(store: Store, unit: Unit, row: MandateRow) -> None:
     )
 
 
+@covers("mandate", MandateRow)
 def _covered(row: MandateRow) -> dict[str, Any]:
     return {
         "mandate": row.id,

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consent.clock import from_ms, to_ms
+from consent.macs import covers
 from consent.records import RightRow
 from consent.rights import Right
 from consent.store import Store, Unit
@@ -170,6 +171,7 @@ def _mac(store: Store, row: RightRow) -> str:
     return store.keys.mac("right", _covered(row))
 
 
+@covers("right", RightRow)
 def _covered(row: RightRow) -> dict[str, Any]:
     return {
         "right": row.id,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from consent.clock import from_ms, to_ms
 from consent.errors import Reason, Refused, UnknownName
+from consent.macs import covers
 from consent.records import PersonRow
 from consent.store import Store, Unit
 from consent.subjects import pseudonym
@@ -139,6 +140,7 @@ def is_minor(row: PersonRow, now: datetime) -> bool:
     return row.minor_until_ms is not None and to_ms(now) < row.minor_until_ms
 
 
+@covers("person", PersonRow)
 def _covered(row: PersonRow) -> dict[str, Any]:
     return {
         "person": row.id,

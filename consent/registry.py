@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from consent import gate, opening, release, renders, seeding, training, voices, withdrawal
+from consent import gate, opening, release, renders, rotation, seeding, training, voices, withdrawal
 from consent.authorization import Authorization
 from consent.base_register import Bases
 from consent.constraints import Licensee
@@ -17,6 +17,7 @@ from consent.disclosure import Disclosure, disclose
 from consent.errors import Refused, TermsError
 from consent.grants import load_grant, make_grant
 from consent.jobs import Jobs
+from consent.keyring import Keyring
 from consent.ledger.checkpoint import Checkpoint
 from consent.ledger.fsck import Report, check_ledger
 from consent.ledger.log import Entry, entries, last_head
@@ -53,6 +54,7 @@ class Registry:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.jobs = Jobs(store)
+        self.keyring = Keyring(store)
         self.bases = Bases(store)
         self.receipts = Receipts(store)
         self.destruction = DestructionSchedule(store)
@@ -68,6 +70,7 @@ class Registry:
         store = Store.open(Path(home).absolute(), database_url)
         release.recover(store)
         withdrawal.finish_withdrawals(store)
+        rotation.settle(store)
         return cls(store)
 
     def seed(self, voices_folder: Path) -> tuple[str, ...]:

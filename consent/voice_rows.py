@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from consent.macs import covers
 from consent.records import VoiceRow
 from consent.store import Store
 
@@ -39,6 +40,7 @@ class Sealed(Protocol):
     def withdrawn_at_ms(self) -> int | None: ...
 
 
+@covers("voice", VoiceRow)
 def covered(row: Sealed) -> dict[str, Any]:
     """What the MAC of a voice's row covers: whose it is, and whether it may sing."""
     return {
