@@ -14,11 +14,10 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from consent.keys import fsync_folder
 
 
 @dataclass(frozen=True)
@@ -50,28 +49,21 @@ class Journal:
         with _locked_file(path) as handle:
             record = [[str(move.staged), str(move.hidden), str(move.final)] for move in moves]
             os.write(handle, json.dumps(record).encode())
-            os.fsync(handle)
-            fsync_folder(folder)
             yield cls(path, moves)
 
     def hide(self) -> None:
-        """Move every staged file to its hidden name, and make sure that it survives a power cut."""
+        """Move every staged file to its hidden name, so that journal, files and names survive a power cut."""
+        _make_durable([self._path, self._path.parent, *(move.staged for move in self._moves)])
         for move in self._moves:
             _move(move.staged, move.hidden)
-            handle = os.open(move.hidden, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        _make_durable(sorted({move.hidden.parent for move in self._moves}))
 
     def publish(self) -> None:
         """After the commit: give every hidden file its final name, and forget the journal."""
         for move in self._moves:
             if move.hidden.exists():
                 os.replace(move.hidden, move.final)
-        for folder in {move.final.parent for move in self._moves}:
-            if folder.is_dir():
-                fsync_folder(folder)
+        _make_durable([folder for folder in {move.final.parent for move in self._moves} if folder.is_dir()])
         self._path.unlink(missing_ok=True)
 
     def discard(self) -> None:
@@ -137,4 +129,22 @@ def _move(source: Path, target: Path) -> None:
         if error.errno != errno.EXDEV:
             raise
         shutil.copyfile(source, target)
+        _make_durable([target])
         source.unlink()
+
+
+def _make_durable(paths: Sequence[Path]) -> None:
+    """Write files and folders through to the disk at once, so that the file system commits them together."""
+    if len(paths) == 1:
+        _fsync(paths[0])
+    elif paths:
+        with ThreadPoolExecutor(min(len(paths), 16)) as pool:
+            list(pool.map(_fsync, paths))
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
