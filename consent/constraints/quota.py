@@ -72,7 +72,8 @@ class Seconds(Constraint):
             return None
         return Failure(
             "seconds",
-            f"The grant has {max(left, Decimal(0)):.3f} s left; this song takes {request.seconds:.3f} s.",
+            f"The grant has {_length(max(left, Decimal(0)))} s left; this song takes "
+            f"{_length(request.seconds)} s.",
         )
 
     def describe(self) -> str:
@@ -93,7 +94,8 @@ class SongSeconds(Constraint):
         if request.seconds <= self.at_most:
             return None
         return Failure(
-            "song-seconds", f"A song may last {self.at_most:g} s; this one takes {request.seconds:.3f} s."
+            "song-seconds",
+            f"A song may last {self.at_most:g} s; this one takes {_length(request.seconds)} s.",
         )
 
     def describe(self) -> str:
@@ -107,6 +109,12 @@ def _knows_zone(instant: datetime | None) -> bool:
 def _decimal(seconds: float) -> Decimal:
     """Seconds as they are written: 0.1 s and 0.2 s are 0.3 s, which binary fractions deny."""
     return Decimal(repr(float(seconds)))
+
+
+def _length(seconds: float | Decimal) -> str:
+    """Seconds to the millisecond, where they are not whole tenths: 60.0, 59.5, 59.999."""
+    exact = f"{seconds:.3f}"
+    return exact.removesuffix("00") if exact.endswith("00") else exact.rstrip("0")
 
 
 def _spoken(instant: datetime) -> str:

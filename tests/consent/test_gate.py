@@ -137,7 +137,12 @@ def test_may_asks_without_a_trace(registry: Registry) -> None:
     assert registry.may(a_request()).allow
     sale = registry.may(a_request(action="sell-voice"))
     assert not sale.allow
-    assert {reason.code for reason in sale.reasons} == {"action", "forbidden"}
+    assert {reason.code for reason in sale.reasons} == {
+        "action",
+        "forbidden",
+        "no-performer-consent",
+        "no-recording-permission",
+    }
     assert any("Never sell it" in reason.sentence for reason in sale.reasons)
     assert registry.ledger_head() == before
 
