@@ -1,7 +1,8 @@
-"""`consonance train`: from recordings whose owners allow it to the weights of the shipped voices."""
+"""`consonance train`: from recordings whose performers and owners allow it to the weights of the voices."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,8 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option(
     "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes for features."
 )
+@click.option("--due", is_flag=True, help="Train anew the base that holds what was withdrawn, without it.")
+@click.option("--list", "list_only", is_flag=True, help="Only list the recordings of the finished run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @click.pass_obj
 def train(
@@ -39,6 +42,8 @@ def train(
     voices: Path | None,
     steps: int | None,
     workers: int,
+    due: bool,
+    list_only: bool,
     as_json: bool,
 ) -> None:
     """Train all shipped voices from RECORDINGS; stopped at any moment, the same command goes on from there.
@@ -46,18 +51,77 @@ def train(
     The registry is asked for every set of recordings first, and its answers stand in the ledger.
     """
     from singer.cli_evaluation import require_analysis
+
+    if due and (list_only or steps):
+        raise click.UsageError("--due takes the marked base's own recipe: give neither --steps nor --list.")
+    require_analysis()
+    work.mkdir(parents=True, exist_ok=True)
+    folder = voices or studio.voices_folder()
+    if due:
+        from singer.cli_retraining import retrain_due
+
+        retrain_due(home, recordings, work, folder, workers, as_json)
+    elif list_only:
+        _list(recordings, work, folder, as_json)
+    else:
+        _train(home, recordings, work, folder, steps, workers, as_json)
+
+
+def _train(
+    home: Path | None,
+    recordings: Path,
+    work: Path,
+    voices: Path,
+    steps: int | None,
+    workers: int,
+    as_json: bool,
+) -> None:
     from singer.training.corpora import read_corpus
     from singer.training.pipeline import contributors, run
     from singer.training.recipe import Recipe
 
-    require_analysis()
     recipe = Recipe()
     if steps:
         recipe = replace(recipe, acoustic_schedule=replace(recipe.acoustic_schedule, steps=steps))
     registry = studio.open_registry(home)
     allowed = studio.allow_training(registry, recipe.sources)
-    work.mkdir(parents=True, exist_ok=True)
-    utterances = read_corpus(recordings, work, progress=None if as_json else click.echo)
+    say = None if as_json else click.echo
+    utterances = read_corpus(recordings, work, sources=recipe.sources, progress=say)
+    run(utterances, work, voices, recipe, allowed, shown(as_json), workers)
+    outcome = {"voices": list(recipe.shipped), "contributors": contributors(utterances), "allowed": allowed}
+    if as_json:
+        print_json(outcome)
+    else:
+        print_card((voice, "trained") for voice in recipe.shipped)
+
+
+def _list(recordings: Path, work: Path, voices: Path, as_json: bool) -> None:
+    """Write the lists of what the run in `work` was trained on beside the base in `voices`."""
+    from singer.errors import BadInput
+    from singer.training.corpora import read_corpus
+    from singer.training.listing import list_recordings
+    from singer.training.pipeline import contributors
+    from singer.training.publish import publish_record, read_record
+    from singer.training.recipe import Recipe
+
+    record = read_record(voices)
+    recipe = Recipe.from_json(record["recipe"])
+    utterances = read_corpus(recordings, work, sources=recipe.sources)
+    if contributors(utterances) != record["contributors"]:
+        raise BadInput(
+            f"{work} does not hold the run that the base in {voices} came from.", "Give that run's folder."
+        )
+    lists = list_recordings(utterances, record["allowed"])
+    publish_record(record, lists, voices)
+    rows = [(source, content.count("\n") - 1) for source, content in lists.items()]
+    if as_json:
+        print_json(dict(rows))
+    else:
+        print_card((source, f"{files} files") for source, files in rows)
+
+
+def shown(as_json: bool) -> Callable[[str, int, int, str], None]:
+    """A progress that prints a line at each new per cent of a stage; silent for JSON."""
     last = ""
 
     def show(stage: str, done: int, total: int, remark: str) -> None:
@@ -67,9 +131,4 @@ def train(
             click.echo(f"{step:<16}{remark}")
         last = step
 
-    run(utterances, work, voices or studio.voices_folder(), recipe, allowed, show, workers)
-    outcome = {"voices": list(recipe.shipped), "contributors": contributors(utterances), "allowed": allowed}
-    if as_json:
-        print_json(outcome)
-    else:
-        print_card((voice, "trained") for voice in recipe.shipped)
+    return show

@@ -6,11 +6,13 @@ ledger and allowed at the very moment of its release, or it does not leave (laws
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from consent.errors import Refused
 from consent.labels import AigcLabel, label_value, parse_label
 from consent.registry import Registry
 from consent.release import Release
@@ -86,9 +88,15 @@ class Song:
 
 def open_registry(home: Path | None = None, voices: Path | None = None) -> Registry:
     """The registry in `home` (default: `home_folder()`), with the shipped voices in it. Seeding again changes
-    nothing."""
+    nothing.
+
+    A voice on a base on which nothing new may be built stays out, with a warning; all others sing.
+    """
     registry = Registry.open(home_folder(home))
-    registry.seed(voices or voices_folder())
+    try:
+        registry.seed(voices or voices_folder())
+    except Refused as refused:
+        logging.getLogger("consonance").warning("%s", refused.sentence)
     return registry
 
 
@@ -216,16 +224,17 @@ def allow_training(registry: Registry, sources: Sequence[str]) -> list[dict[str,
     """Ask the registry for each set of recordings before a model is trained from it; its answers, for the
     run's record.
 
-    Raises `Refused` with the sentence why, for the first set whose owner has not said yes.
+    Raises `Refused` with the sentence why, for the first set whose performer or owner has not said yes.
     """
-    answers = [registry.authorise_training(source) for source in sources]
+    answers = [registry.authorise_training(source, by=login_name()) for source in sources]
     return [
         {
             "source": answer.recording,
             "title": answer.title,
-            "owner": answer.owner,
-            "performer": answer.performer,
-            "terms_sha256": answer.terms_sha256,
+            "performer": answer.performer.name,
+            "performer_terms_sha256": answer.performer.terms_sha256,
+            "owner": answer.owner.name,
+            "owner_terms_sha256": answer.owner.terms_sha256,
             "from": answer.source,
         }
         for answer in answers

@@ -16,8 +16,9 @@ import torch
 from singer.acoustic.model import AcousticModel
 from singer.errors import BadInput
 from singer.training.acoustic import train_acoustic
-from singer.training.corpora.model import Utterance, is_held_out
+from singer.training.corpora.model import Utterance, is_held_out, source_of
 from singer.training.examples import Example, load_example
+from singer.training.listing import list_recordings
 from singer.training.prepare import Source, feature_file, prepare
 from singer.training.publish import publish
 from singer.training.recipe import CLEAN_CONDITION, Recipe
@@ -84,11 +85,13 @@ def run(
     allowed: Sequence[Mapping[str, object]],
     progress: Progress = quiet,
     workers: int = 2,
+    features: Path | None = None,
 ) -> tuple[AcousticModel, Vocoder]:
-    """Trains everything from labelled utterances and writes the weights into `voices`.
+    """Trains everything from labelled utterances; writes the weights, and the list of what they were trained
+    on, into `voices`.
 
-    Only for recordings whose use for training the registry has allowed: `studio.train` asks and then calls
-    this.
+    Only for recordings whose use for training the registry has allowed: `consonance train` asks and then
+    calls this. `features` is where features are kept, `work`/features where left out.
     """
     _require_permission(utterances, allowed)
     torch.set_num_threads(1)
@@ -98,7 +101,7 @@ def run(
         raise BadInput(
             f"The recipe has no row for {', '.join(missing)}.", "Add it to `voices` in the recipe."
         )
-    features = work / "features"
+    features = features or work / "features"
     prepare(
         [Source(utterance.id, utterance.audio, utterance.pitch_hz or None) for utterance in utterances],
         features,
@@ -138,7 +141,8 @@ def run(
         "cpu_s_of_this_run": round(time.process_time() - started),
         "torch": torch.__version__,
     }
-    publish(acoustic, vocoder, recipe, gains, work, voices, facts)
+    lists = list_recordings(utterances, allowed)
+    publish(acoustic, vocoder, recipe, gains, work, voices, facts, lists)
     return acoustic, vocoder
 
 
@@ -146,7 +150,7 @@ def _require_permission(utterances: Sequence[Utterance], allowed: Sequence[Mappi
     """Raise BadInput for recordings that the registry was not asked for: the bank, or the voice where there
     is none."""
     known = {str(answer["source"]) for answer in allowed}
-    used = {u.id.split("/")[0] if "/" in u.id else u.voice for u in utterances}
+    used = {source_of(utterance) for utterance in utterances}
     if used - known:
         raise BadInput(
             f"Nobody has allowed training from {', '.join(sorted(used - known))}.",

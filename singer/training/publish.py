@@ -12,12 +12,14 @@ import torch
 
 from singer.acoustic.model import AcousticModel
 from singer.acoustic.weights import save_base, save_voice
+from singer.errors import BadInput
 from singer.training.recipe import CLEAN_CONDITION, Recipe
 from singer.vocoder.model import Vocoder
 
 BASE_FILE = "base.safetensors"
 VOICE_FILE = "voice.safetensors"
 RECORD_FILE = "training.json"
+LISTS_FOLDER = "recordings"
 
 
 def clean_film(acoustic: AcousticModel, recipe: Recipe, voice: str) -> torch.Tensor:
@@ -35,12 +37,13 @@ def publish(
     work: Path,
     voices: Path,
     facts: Mapping[str, object],
+    lists: Mapping[str, str],
 ) -> None:
     """Writes `voices/base/` and each shipped voice's weights; the voices' own words (terms, voice.toml) are
     not touched.
 
     `facts` (contributors, CPU seconds …) go into `training.json` beside the recipe, in the base's folder
-    and in each voice's.
+    and in each voice's; `lists` are what `list_recordings` gave.
     """
     base = save_base(acoustic, vocoder)
     _write(voices / "base" / BASE_FILE, base)
@@ -50,12 +53,50 @@ def publish(
         **facts,
         "curves": {name: _curve(work / name / "curve.jsonl") for name in ("vocoder", "acoustic")},
     }
-    text = (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
-    _write(voices / "base" / RECORD_FILE, text)
+    publish_record(record, lists, voices)
     for voice in recipe.shipped:
         weights = save_voice(voice, clean_film(acoustic, recipe, voice), gains_db.get(voice, 0.0))
         _write(voices / voice / VOICE_FILE, weights)
-        _write(voices / voice / RECORD_FILE, text)
+
+
+def publish_record(record: Mapping[str, object], lists: Mapping[str, str], voices: Path) -> None:
+    """Writes the lists of recordings beside the base, and the record of the run, which names them, there and
+    in each shipped voice's folder."""
+    folder = voices / "base" / LISTS_FOLDER
+    for stale in folder.glob("*.jsonl"):
+        if stale.stem not in lists:
+            stale.unlink()
+    named = []
+    for source, content in lists.items():
+        _write(folder / f"{source}.jsonl", content.encode())
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        entry = {"recordings": source, "list": f"{LISTS_FOLDER}/{source}.jsonl", "sha256": digest}
+        named.append({**entry, "files": content.count("\n") - 1})
+    curves = {"curves": record["curves"]} if "curves" in record else {}
+    text = json.dumps(
+        {**{key: value for key, value in record.items() if key != "curves"}, "recordings": named, **curves},
+        indent=1,
+        ensure_ascii=False,
+    )
+    recipe = Recipe.from_json(record["recipe"])
+    for room in ("base", *recipe.shipped):
+        _write(voices / room / RECORD_FILE, (text + "\n").encode())
+
+
+def read_record(voices: Path) -> dict[str, object]:
+    """The record of the run that the base in `voices` came from. Raises BadInput where there is none."""
+    path = voices / "base" / RECORD_FILE
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            f"{path} cannot be read ({error}).", "Train a base first: consonance train."
+        ) from error
+    if not isinstance(record, dict) or "recipe" not in record or "base_sha256" not in record:
+        raise BadInput(
+            f"{path} is not the record of a training run.", "Train a base first: consonance train."
+        )
+    return record
 
 
 def _curve(file: Path) -> list[dict[str, float]]:

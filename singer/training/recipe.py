@@ -3,9 +3,12 @@ weights."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 from singer.acoustic.model import AcousticConfig
+from singer.errors import BadInput
 from singer.training.loop import Schedule
 from singer.vocoder.model import VocoderConfig
 
@@ -53,3 +56,47 @@ class Recipe:
     def as_json(self) -> dict[str, object]:
         """The recipe as plain data, for the run's record."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Recipe:
+        """The reverse of `as_json`. Raises BadInput for what is no recipe of this version."""
+        try:
+            return cls(
+                voices=tuple(data["voices"]),
+                shipped=tuple(data["shipped"]),
+                conditions=tuple(data["conditions"]),
+                sources=tuple(data["sources"]),
+                acoustic=AcousticConfig(**data["acoustic"]),
+                vocoder=VocoderConfig(**data["vocoder"]),
+                acoustic_schedule=Schedule(**data["acoustic_schedule"]),
+                vocoder_schedule=Schedule(**data["vocoder_schedule"]),
+                acoustic_batch=int(data["acoustic_batch"]),
+                vocoder_batch=int(data["vocoder_batch"]),
+                shares={str(pair): float(share) for pair, share in data["shares"].items()},
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise BadInput(
+                f"The recipe of a training run cannot be read ({error!r}).", "Train with a recipe of yours."
+            ) from error
+
+    def for_contributors(self, sources: Collection[str], pairs: Collection[tuple[str, str]]) -> Recipe:
+        """The same recipe for fewer contributors: sets of recordings, and the (voice, condition) pairs in
+        them.
+
+        Whatever no recording is left of loses its row; the steps stay. Raises BadInput where no shipped voice
+        has clean recordings left.
+        """
+        voices = tuple(voice for voice in self.voices if any(voice == left for left, _ in pairs))
+        conditions = tuple(name for name in self.conditions if any(name == left for _, left in pairs))
+        shipped = tuple(voice for voice in self.shipped if (voice, CLEAN_CONDITION) in pairs)
+        if not shipped:
+            raise BadInput("No voice is left whose clean recordings may be trained from.")
+        return replace(
+            self,
+            voices=voices,
+            shipped=shipped,
+            conditions=conditions,
+            sources=tuple(source for source in self.sources if source in sources),
+            acoustic=replace(self.acoustic, voices=len(voices), conditions=len(conditions)),
+            shares={pair: share for pair, share in self.shares.items() if tuple(pair.split("/")) in pairs},
+        )

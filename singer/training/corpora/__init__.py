@@ -7,11 +7,12 @@ never directly.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from singer.training.corpora.audio import read_samples
-from singer.training.corpora.festival import synthesise_teacher
+from singer.training.corpora.festival import VOICE as TEACHER
+from singer.training.corpora.festival import spoken_text, synthesise_teacher
 from singer.training.corpora.model import (
     UNKNOWN,
     LabelledPhone,
@@ -19,23 +20,29 @@ from singer.training.corpora.model import (
     Utterance,
     is_held_out,
     load_labels,
+    name_in_source,
     save_labels,
+    source_of,
 )
 from singer.training.corpora.report import report
 from singer.training.corpora.utau import BANKS, read_bank
 
 __all__ = [
     "BANKS",
+    "TEACHER",
     "UNKNOWN",
     "LabelledPhone",
     "LabelsError",
     "Utterance",
     "is_held_out",
     "load_labels",
+    "name_in_source",
     "read_corpus",
     "read_samples",
     "report",
     "save_labels",
+    "source_of",
+    "spoken_text",
     "synthesise_teacher",
 ]
 
@@ -43,18 +50,30 @@ LABELS = "labels-utau.json"
 
 
 def read_corpus(
-    recordings: Path, work: Path, *, teacher: bool = True, progress: Callable[[str], None] | None = None
+    recordings: Path,
+    work: Path,
+    *,
+    sources: Collection[str] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> list[Utterance]:
-    """All utterances of the banks under `recordings`, and of the English teacher where `teacher` is set.
+    """All utterances of the banks under `recordings`, and of the English teacher; with `sources`, of these
+    sets alone: nothing of any other is opened.
 
     What was labelled or synthesised before is read from the folder `work`; the rest is made and kept there.
     Raises LabelsError where a bank or a label file cannot be read, TeacherMissing where Festival is not
     installed.
     """
     labels = work / LABELS
-    if labels.exists():
-        utterances = load_labels(labels, recordings)
-    else:
-        utterances = [found for bank in BANKS for found in read_bank(recordings, bank, progress=progress)]
+    utterances = load_labels(labels, recordings) if labels.exists() else []
+    labelled = {source_of(utterance) for utterance in utterances}
+    missing = [bank for bank in BANKS if bank.source not in labelled and _wanted(bank.source, sources)]
+    if missing and (sources is not None or not labels.exists()):
+        utterances += [found for bank in missing for found in read_bank(recordings, bank, progress=progress)]
         save_labels(utterances, labels, recordings)
-    return utterances + (synthesise_teacher(work / "english", progress=progress) if teacher else [])
+    if _wanted(TEACHER, sources):
+        utterances = utterances + synthesise_teacher(work / "english", progress=progress)
+    return [utterance for utterance in utterances if _wanted(source_of(utterance), sources)]
+
+
+def _wanted(source: str, sources: Collection[str] | None) -> bool:
+    return sources is None or source in sources

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from singer import SAMPLE_RATE
@@ -55,6 +56,17 @@ def synthesise_teacher(
         if progress:
             progress(f"{len(done)} of {count} English sentences")
     return done[:count]
+
+
+def spoken_text(utterance: Utterance) -> str:
+    """The sentence that an utterance of the teacher says."""
+    number = int(utterance.id)
+    return _first_sentences(800 * (1 + number // 800))[number]
+
+
+@cache
+def _first_sentences(count: int) -> tuple[str, ...]:
+    return tuple(sentences(count))
 
 
 def _batch(texts: Sequence[str], first: int, work: Path) -> list[Utterance]:

@@ -64,6 +64,17 @@ def is_held_out(utterance: Utterance) -> bool:
     return int.from_bytes(digest[:8], "big") < HELD_OUT_SHARE * 2**64
 
 
+def source_of(utterance: Utterance) -> str:
+    """The set of recordings that an utterance is of, by the name under which the registry knows it."""
+    return utterance.id.split("/")[0] if "/" in utterance.id else utterance.voice
+
+
+def name_in_source(utterance: Utterance) -> str:
+    """The name of the utterance's file within its set of recordings, with folders."""
+    folders = utterance.id.split("/")[1:-1]
+    return "/".join([*folders, utterance.audio.name])
+
+
 def gapless(phones: Sequence[LabelledPhone], duration_s: float) -> tuple[LabelledPhone, ...]:
     """Close small gaps, merge equal silences, and stretch the sequence to 0 … `duration_s`."""
     joined: list[LabelledPhone] = []

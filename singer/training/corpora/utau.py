@@ -51,6 +51,11 @@ class Bank:
     pitch_hz: float
     oto: str = "oto.ini"
 
+    @property
+    def source(self) -> str:
+        """The set of recordings that the bank is of, by the name under which the registry knows it."""
+        return self.folder.split("/")[0]
+
 
 BANKS: tuple[Bank, ...] = (
     Bank("kumi_pastel_ja", "hitsune-kumi", "16-bit", "ja", 293.66, "oto-vcv.ini"),
