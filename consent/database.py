@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from consent.errors import StoreError
+from consent.ledger.triggers import guard_ledger
 from consent.records import Base, FactRow
 
 SCHEMA_VERSION = "1"
@@ -62,7 +63,7 @@ class Database:
             connection = session.connection()
             if not inspect(connection).has_table("facts"):
                 Base.metadata.create_all(connection)
-                _forbid_changes(connection)
+                guard_ledger(connection)
                 session.add_all(FactRow(name=name, value=value) for name, value in facts.items())
                 session.add(FactRow(name="schema_version", value=SCHEMA_VERSION))
 
@@ -80,14 +81,17 @@ class Database:
             )
         return facts
 
-    def scrub(self) -> None:
-        """Let nothing that was just erased linger in SQLite's write-ahead log."""
-        if self.engine.dialect.name == "sqlite":
-            connection = self.engine.raw_connection()
-            try:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                connection.close()
+    def scrub(self) -> bool:
+        """Let nothing that was just erased linger in SQLite's write-ahead log; False when a reader holds it
+        open."""
+        if self.engine.dialect.name != "sqlite":
+            return True
+        connection = self.engine.raw_connection()
+        try:
+            busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.close()
+        return not busy
 
     def close(self) -> None:
         """Give the connections back."""
@@ -118,36 +122,3 @@ def _begin_sqlite(connection: Connection) -> None:
 def _begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get("consent_write"):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
-
-
-def _forbid_changes(connection: Connection) -> None:
-    """Let the database itself refuse any change to the ledger but an append at its end."""
-    dialect = connection.dialect.name
-    if dialect == "postgresql":
-        connection.exec_driver_sql(_POSTGRESQL_FUNCTION)
-    for table, place, first in (("ledger", "position", 0), ("checkpoints", "size", 1)):
-        for statement in _TRIGGERS[dialect]:
-            connection.exec_driver_sql(statement.format(table=table, place=place, first=first))
-
-
-_TRIGGERS = {
-    "sqlite": (
-        "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
-        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
-        "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
-        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
-        "CREATE TRIGGER {table}_at_end BEFORE INSERT ON {table} "
-        "WHEN NEW.{place} != (SELECT COALESCE(MAX({place}) + 1, {first}) FROM {table}) "
-        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
-    ),
-    "postgresql": (
-        "CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION consent_append_only()",
-        "CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION consent_append_only()",
-    ),
-}
-_POSTGRESQL_FUNCTION = (
-    "CREATE OR REPLACE FUNCTION consent_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$"
-)

@@ -19,7 +19,7 @@ from consent.grants import load_grant, make_grant
 from consent.jobs import Jobs
 from consent.keyring import Keyring
 from consent.ledger.checkpoint import Checkpoint
-from consent.ledger.fsck import Report, check_ledger
+from consent.ledger.fsck import KeptNote, Report, check_ledger
 from consent.ledger.log import Entry, entries, last_head
 from consent.receipts import Receipts
 from consent.release import Release
@@ -199,9 +199,9 @@ class Registry:
     def check_ledger(self) -> Report:
         """Recompute the whole ledger and compare it with the records; see `consent.ledger.fsck`."""
         head_file = self._store.home / HEAD_FILE
-        head_note = head_file.read_text(encoding="utf-8") if head_file.exists() else None
+        notes = [KeptNote(head_file.read_text("utf-8"), f"kept in {head_file}")] if head_file.exists() else []
         with self._store.read() as session:
-            return check_ledger(session.connection(), self._store.keys.ledger_public, head_note)
+            return check_ledger(session.connection(), self._store.keys.ledger_public, notes)
 
     def close(self) -> None:
         """Give the database connections back."""

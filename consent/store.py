@@ -16,27 +16,25 @@ from sqlalchemy.orm import Session
 
 from consent.clock import from_ms, now_utc
 from consent.database import Database
+from consent.decide import Grant
 from consent.errors import KeyStoreError
 from consent.keys import KeyStore
-from consent.ledger import Ledger, last_checkpoint
-from consent.records import CheckpointRow
+from consent.ledger.log import Ledger, StoredHead, Writing, last_head
 
 HEAD_FILE = "ledger.head"
 
 
 @dataclass
 class Unit:
-    """One write transaction: its session, its instant, and the ledger's head as the transaction moves it."""
+    """One write transaction: its session, its instant, and what it adds to the ledger."""
 
     session: Session
     now: datetime
-    ledger: Ledger
-    head: CheckpointRow | None
+    writing: Writing
 
     def append(self, kind: str, body: Mapping[str, Any]) -> int:
-        """Log what this transaction does; returns the entry's place."""
-        self.head = self.ledger.append(self.session, self.head, kind, self.now, body)
-        return self.head.size - 1
+        """Log what this transaction does; returns the entry's place, where it is written at the end."""
+        return self.writing.append(kind, self.now, body)
 
 
 class Store:
@@ -46,7 +44,9 @@ class Store:
         self.home = home
         self.keys = keys
         self.database = database
-        self.ledger = Ledger(keys.ledger, f"consonance/{registry_id}")
+        self.grants_seen: dict[str, tuple[int, tuple[Grant, ...]]] = {}
+        """Each voice's grants as they were last read, with the revision of the voice that they belong to."""
+        self.ledger = Ledger(keys.ledger, f"consonance/{registry_id}", home / HEAD_FILE)
 
     @classmethod
     def open(cls, home: Path, database_url: str | None) -> Store:
@@ -80,25 +80,17 @@ class Store:
     def write(self) -> Iterator[Unit]:
         """The one write transaction at a time. Its instant never lies before the last one on the ledger."""
         with self.database.write() as session:
-            before = last_checkpoint(session)
-            unit = Unit(session, _not_before(before), self.ledger, before)
-            yield unit
-        if unit.head is not None and unit.head is not before:
-            self._write_head(self.ledger.checkpoint(unit.head).note)
+            writing = self.ledger.begin(session)
+            yield Unit(session, _not_before(writing.before), writing)
+            writing.seal()
+        self.ledger.finished(writing)
 
     def now(self, session: Session) -> datetime:
         """The present instant, never before the ledger's last: a clock set back revives nothing."""
-        return _not_before(last_checkpoint(session))
-
-    def _write_head(self, note: str) -> None:
-        """Keep the newest head beside the database, where a database set back to an old copy is noticed."""
-        path = self.home / HEAD_FILE
-        draft = path.with_name(f".{HEAD_FILE}.{secrets.token_hex(8)}")
-        draft.write_text(note, encoding="utf-8")
-        os.replace(draft, path)
+        return _not_before(last_head(session))
 
 
-def _not_before(head: CheckpointRow | None) -> datetime:
+def _not_before(head: StoredHead | None) -> datetime:
     return now_utc() if head is None else max(now_utc(), from_ms(head.at_ms))
 
 

@@ -1,7 +1,5 @@
-"""The ledger: an append-only Merkle log of every decision, its signed heads and its checker."""
+"""The ledger: an append-only Merkle log of every decision, its proofs, its witnesses and its checker.
 
-from __future__ import annotations
-
-from consent.ledger.log import KINDS, Checkpoint, Entry, Ledger, entries, last_checkpoint
-
-__all__ = ["KINDS", "Checkpoint", "Entry", "Ledger", "entries", "last_checkpoint"]
+Pure, without the database: `tree`, `notes`, `checkpoint`, `proof`, `witness`. Over the database: `log` (the
+writer), `paths`, `proving`, `fsck`.
+"""

@@ -1,55 +1,37 @@
-"""The append-only log: an RFC 6962 Merkle tree over canonical JSON entries, with a signed head after every
-entry.
+"""The log's writer: canonical JSON entries in a Merkle tree, with a signed head after every one.
 
-Hashing: leaf = SHA-256(0x00 ‖ entry), node = SHA-256(0x01 ‖ left ‖ right) (RFC 6962 §2.1). Entries are RFC
-8785 JSON. Heads are C2SP tlog-checkpoints in signed notes (Ed25519), with the instant in an extension line.
+Entries are RFC 8785 JSON. The writer goes on only from a head that it signed itself, that the stored hashes
+lead to, and that continues the newest head kept beside the database.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
-import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from consent.canonical import canonical
 from consent.clock import from_ms, to_ms
-from consent.records import CheckpointRow, LedgerRow
+from consent.errors import StoreError
+from consent.ledger.checkpoint import Checkpoint, Head
+from consent.ledger.errors import BadSignature
+from consent.ledger.kept_head import KeptHead
+from consent.ledger.kinds import KINDS
+from consent.ledger.notes import ED25519, Signature, SignedNote, VerifierKey, sign
+from consent.ledger.paths import read_frontier, read_root
+from consent.ledger.tree import fold, grow, leaf_hash
+from consent.records import CheckpointRow, LedgerRow, table_of
 
-KINDS = frozenset(
-    {
-        "approval",
-        "authorisation",
-        "base",
-        "destruction",
-        "erasure",
-        "grant",
-        "grant-state",
-        "key-rotation",
-        "mandate",
-        "person",
-        "recordings",
-        "refusal",
-        "render",
-        "reservation",
-        "resumption",
-        "right",
-        "sealing",
-        "suspension",
-        "voice",
-        "withdrawal",
-        "witness",
-    }
-)
-"""What an entry can be of."""
-_HASH_BYTES = 32
+_REMEDY = "Run: consonance ledger fsck"
+_HEADS = select(CheckpointRow.size, CheckpointRow.root, CheckpointRow.at_ms, CheckpointRow.signature)
+_NEWEST_HEAD = _HEADS.order_by(CheckpointRow.size.desc()).limit(1)
 
 
 @dataclass(frozen=True)
@@ -63,100 +45,149 @@ class Entry:
     leaf_hash: bytes
 
 
-@dataclass(frozen=True)
-class Checkpoint:
-    """A signed head: `size` entries have the Merkle root `root`; `note` is the whole signed text."""
+class StoredHead(NamedTuple):
+    """A head as the database holds it."""
 
-    origin: str
     size: int
     root: bytes
-    at: datetime
-    note: str
+    at_ms: int
+    signature: bytes
 
 
 class Ledger:
-    """Writes one registry's log. `origin` names the log in its heads."""
+    """Writes one registry's log. `origin` names the log in its heads; `head_file` keeps the newest one."""
 
-    def __init__(self, key: Ed25519PrivateKey, origin: str) -> None:
+    def __init__(self, key: Ed25519PrivateKey, origin: str, head_file: Path) -> None:
         self._key = key
-        self._public = key.public_key().public_bytes_raw()
         self.origin = origin
+        self.public_key = VerifierKey(origin, ED25519, key.public_key().public_bytes_raw())
+        self._kept = KeptHead(head_file, self.public_key)
+        self._edge: tuple[StoredHead, tuple[bytes, ...]] | None = None
 
-    def append(
-        self, session: Session, head: CheckpointRow | None, kind: str, at: datetime, body: Mapping[str, Any]
-    ) -> CheckpointRow:
-        """Add an entry after `head` in the session's write transaction; returns the new head, signed."""
+    def begin(self, session: Session) -> Writing:
+        """Go on from the newest head, in a write transaction.
+
+        Raises StoreError when that head is not this registry's, the stored hashes do not lead to it, or the
+        log was set back or rewritten since the newest head was kept.
+        """
+        head = last_head(session)
+        edge = self._edge
+        if edge is None or edge[0] != head:
+            edge = (head, self._examined_frontier(session, head)) if head else None
+            if head is None:
+                self._refuse_lost_entries(session, 0)
+        return Writing(self, session, head, list(edge[1]) if edge else [])
+
+    def finished(self, writing: Writing) -> None:
+        """After the transaction's commit: remember the right edge, and keep the newest head."""
+        if writing.head is not None and writing.head != writing.before:
+            self._edge = (writing.head, tuple(writing.frontier))
+            self._kept.write(self.checkpoint(writing.head).note, writing.head.size)
+
+    def signed(self, size: int, root: bytes, at_ms: int) -> bytes:
+        """This log's signature under a head."""
+        return sign(self.origin, self._key, str(Head(self.origin, size, root, at_ms))).signature
+
+    def note(self, head: StoredHead) -> SignedNote:
+        """A stored head as a signed note."""
+        line = Signature(self.origin, self.public_key.id, bytes(head.signature))
+        return SignedNote(str(Head(self.origin, head.size, bytes(head.root), head.at_ms)), (line,))
+
+    def checkpoint(self, head: StoredHead) -> Checkpoint:
+        """A stored head as a value, with its signed note."""
+        return Checkpoint(self.origin, head.size, bytes(head.root), from_ms(head.at_ms), str(self.note(head)))
+
+    def _examined_frontier(self, session: Session, head: StoredHead) -> tuple[bytes, ...]:
+        try:
+            self.note(head).verify(self.public_key)
+        except BadSignature:
+            sentence = "The newest head of the ledger was not signed by this registry."
+            raise StoreError(sentence, _REMEDY) from None
+        frontier = tuple(read_frontier(session, head.size))
+        if fold(frontier) != head.root:
+            raise StoreError("The ledger's hashes do not lead to its newest signed head.", _REMEDY)
+        self._refuse_lost_entries(session, head.size)
+        return frontier
+
+    def _refuse_lost_entries(self, session: Session, size: int) -> None:
+        kept = self._kept.read()
+        if kept is None:
+            return
+        if kept.size > size or (kept.size and read_root(session, kept.size) != kept.root):
+            raise StoreError(
+                f"The ledger was set back or rewritten: it does not continue the head over {kept.size} "
+                f"entries that is kept in {self._kept.path}.",
+                f"{_REMEDY}. If an older copy was brought back on purpose, move that file away; "
+                "whatever was allowed, released or withdrawn since is then lost.",
+            )
+
+
+class Writing:
+    """The entries of one write transaction: placed at once, written when it is sealed."""
+
+    def __init__(
+        self, ledger: Ledger, session: Session, before: StoredHead | None, frontier: list[bytes]
+    ) -> None:
+        self.before = before
+        self.head = before
+        self.frontier = frontier
+        self._ledger = ledger
+        self._session = session
+        self._entries: list[dict[str, Any]] = []
+        self._heads: list[dict[str, Any]] = []
+
+    def append(self, kind: str, at: datetime, body: Mapping[str, Any]) -> int:
+        """Place an entry after the last; returns its place. Raises ValueError for an unknown kind."""
         if kind not in KINDS:
             raise ValueError(f"unknown ledger kind {kind!r}")
-        size = head.size if head else 0
-        at_ms = to_ms(at)
-        entry = rfc8785.dumps({"n": size, "kind": kind, "at_ms": at_ms, "body": dict(body)})
+        position, at_ms = self.head.size if self.head else 0, to_ms(at)
+        entry = canonical({"n": position, "kind": kind, "at_ms": at_ms, "body": dict(body)})
         leaf = leaf_hash(entry)
-        frontier = grow(_split(head.frontier) if head else [], size, leaf)
-        root = fold(frontier)
-        row = CheckpointRow(
-            size=size + 1,
-            root=root,
-            frontier=b"".join(frontier),
-            at_ms=at_ms,
-            signature=self._key.sign(checkpoint_body(self.origin, size + 1, root, at_ms)),
+        self.frontier, closed = grow(self.frontier, position, leaf)
+        root = fold(self.frontier)
+        signature = self._ledger.signed(position + 1, root, at_ms)
+        self.head = StoredHead(position + 1, root, at_ms, signature)
+        self._entries.append(
+            {"position": position, "entry": entry, "leaf_hash": leaf, "subtrees": b"".join(closed)}
         )
-        session.add_all([LedgerRow(position=size, entry=entry, leaf_hash=leaf), row])
-        session.flush()
-        return row
+        self._heads.append(self.head._asdict())
+        return position
 
-    def checkpoint(self, row: CheckpointRow) -> Checkpoint:
-        """A stored head as a value, with its signed note."""
-        body = checkpoint_body(self.origin, row.size, row.root, row.at_ms)
-        return Checkpoint(
-            self.origin, row.size, row.root, from_ms(row.at_ms), self._note(body, row.signature)
-        )
+    def placed(self) -> list[Entry]:
+        """The entries that this transaction has placed so far, oldest first."""
+        return [_entry(row["position"], row["entry"]) for row in self._entries]
 
-    def _note(self, body: bytes, signature: bytes) -> str:
-        key_hash = hashlib.sha256(self.origin.encode() + b"\n\x01" + self._public).digest()[:4]
-        return f"{body.decode()}\n— {self.origin} {base64.b64encode(key_hash + signature).decode()}\n"
+    def seal(self) -> None:
+        """Write the entries and their heads, as the transaction's last act."""
+        if self._entries:
+            connection = self._session.connection()
+            connection.execute(_INSERT_ENTRIES, self._entries)
+            connection.execute(_INSERT_HEADS, self._heads)
+
+
+_INSERT_ENTRIES = insert(table_of(LedgerRow))
+_INSERT_HEADS = insert(table_of(CheckpointRow))
 
 
 def entries(session: Session) -> list[Entry]:
     """The whole log, oldest first."""
-    found = []
-    for row in session.scalars(select(LedgerRow).order_by(LedgerRow.position)):
-        data = json.loads(row.entry)
-        found.append(Entry(row.position, data["kind"], from_ms(data["at_ms"]), data["body"], row.leaf_hash))
-    return found
+    rows = session.execute(select(LedgerRow.position, LedgerRow.entry).order_by(LedgerRow.position))
+    return [_entry(position, entry) for position, entry in rows]
 
 
-def last_checkpoint(session: Session) -> CheckpointRow | None:
-    """The row of the newest head."""
-    return session.scalars(select(CheckpointRow).order_by(CheckpointRow.size.desc()).limit(1)).first()
+def last_head(session: Session) -> StoredHead | None:
+    """The newest head; None while the log is empty."""
+    row = session.execute(_NEWEST_HEAD).first()
+    return None if row is None else StoredHead(*row)
 
 
-def checkpoint_body(origin: str, size: int, root: bytes, at_ms: int) -> bytes:
-    """What a head signs: origin, size, base64 root and the instant, a line each (C2SP tlog-checkpoint)."""
-    return f"{origin}\n{size}\n{base64.b64encode(root).decode()}\nat {at_ms}\n".encode()
+def head_from(session: Session, size: int) -> StoredHead | None:
+    """The first head over at least `size` entries."""
+    query = _HEADS.where(CheckpointRow.size >= size).order_by(CheckpointRow.size).limit(1)
+    row = session.execute(query).first()
+    return None if row is None else StoredHead(*row)
 
 
-def leaf_hash(entry: bytes) -> bytes:
-    """RFC 6962 hash of an entry."""
-    return hashlib.sha256(b"\x00" + entry).digest()
-
-
-def grow(frontier: Sequence[bytes], size: int, leaf: bytes) -> list[bytes]:
-    """The frontier (roots of the complete subtrees, largest first) of `size` leaves after one more leaf."""
-    grown = list(frontier)
-    while size & 1:
-        leaf = hashlib.sha256(b"\x01" + grown.pop() + leaf).digest()
-        size >>= 1
-    return [*grown, leaf]
-
-
-def fold(frontier: Sequence[bytes]) -> bytes:
-    """The Merkle root that a frontier stands for."""
-    root = frontier[-1]
-    for peak in reversed(frontier[:-1]):
-        root = hashlib.sha256(b"\x01" + peak + root).digest()
-    return root
-
-
-def _split(frontier: bytes) -> list[bytes]:
-    return [frontier[i : i + _HASH_BYTES] for i in range(0, len(frontier), _HASH_BYTES)]
+def _entry(position: int, raw: bytes) -> Entry:
+    data = json.loads(raw)
+    return Entry(position, data["kind"], from_ms(data["at_ms"]), data["body"], leaf_hash(raw))

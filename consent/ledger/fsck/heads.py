@@ -1,0 +1,86 @@
+"""Holds the log against heads that are out of the database's reach: kept, cosigned, or brought by an
+auditor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, Row, text
+
+from consent.ledger.fsck.hashes import NotedHead, as_bytes, head_in_note, head_text, is_cosigned
+from consent.ledger.fsck.report import Findings
+
+_COSIGNED = (
+    "SELECT cosignatures.size, witness, cosignatures.signature, root, at_ms, ledger_index "
+    "FROM cosignatures LEFT JOIN checkpoints ON checkpoints.size = cosignatures.size ORDER BY 1, 2"
+)
+
+
+@dataclass(frozen=True)
+class KeptNote:
+    """A signed note that was kept outside the database, and where, as a sentence calls it."""
+
+    note: str
+    where: str
+
+
+class Heads:
+    """The comparison."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        key: Ed25519PublicKey,
+        origin: str,
+        notes: Sequence[KeptNote],
+        findings: Findings,
+    ) -> None:
+        self._connection = connection
+        self._origin = origin
+        self._findings = findings
+        self._heads: list[tuple[NotedHead, str]] = []
+        for kept in notes:
+            head = head_in_note(kept.note, key)
+            if head is None or head.origin != origin:
+                findings.say(None, f"The head {kept.where} is not signed by this registry.")
+            else:
+                self._heads.append((head, kept.where))
+        self.sizes = frozenset(head.size for head, _ in self._heads)
+
+    def compare(self, roots: dict[int, bytes | None], length: int) -> None:
+        """Compare with the roots that the walk found, over as many entries as each head is over."""
+        agreed = 0
+        for head, where in sorted(self._heads, key=lambda pair: pair[0].size):
+            found = roots.get(head.size)
+            if head.size > length:
+                self._say(
+                    None,
+                    f"The ledger was cut off: the head {where} is over {head.size} entries, and they are not "
+                    "there.",
+                )
+            elif found != head.root and head.size:
+                self._say(
+                    agreed,
+                    f"The ledger was rewritten or forked in entries {agreed} to {head.size - 1}: it differs "
+                    f"from the head {where}, which is over {head.size} entries.",
+                )
+            else:
+                agreed = max(agreed, head.size)
+        for row in self._connection.execute(text(_COSIGNED)):
+            if not self._is_sound(row):
+                self._say(
+                    row.ledger_index,
+                    f"What {str(row.witness).split('+')[0]} cosigned over {row.size} entries is another head "
+                    "than that of the ledger, or the cosignature was altered.",
+                )
+
+    def _is_sound(self, row: Row[tuple[object, ...]]) -> bool:
+        if row.root is None:
+            return False
+        said = head_text(self._origin, row.size, as_bytes(row.root), row.at_ms)
+        return is_cosigned(str(row.witness), said, as_bytes(row.signature))
+
+    def _say(self, position: int | None, sentence: str) -> None:
+        self._findings.say(position, sentence)

@@ -1,0 +1,38 @@
+"""The newest head, kept beside the database, where a database set back to an old copy is noticed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from consent.ledger.checkpoint import Head, open_head
+from consent.ledger.errors import ProofError
+from consent.ledger.notes import SignedNote, VerifierKey
+
+
+class KeptHead:
+    """One small file with a signed note."""
+
+    def __init__(self, path: Path, log_key: VerifierKey) -> None:
+        self.path = path
+        self._log_key = log_key
+
+    def read(self) -> Head | None:
+        """The head that was kept; None where there is none, or none that this registry signed.
+
+        A file that a power cut left empty hinders nobody; `fsck` names one that is not a signed head.
+        """
+        try:
+            return open_head(SignedNote.parse(self.path.read_text(encoding="utf-8")), self._log_key)
+        except (FileNotFoundError, UnicodeDecodeError, ProofError):
+            return None
+
+    def write(self, note: str, size: int) -> None:
+        """Keep a note, unless a head over more entries is kept already: two writers may end out of order."""
+        kept = self.read()
+        if kept is not None and kept.size > size:
+            return
+        draft = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
+        draft.write_text(note, encoding="utf-8")
+        os.replace(draft, self.path)
