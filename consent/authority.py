@@ -1,7 +1,7 @@
-"""Who may act for whom: the one question that is asked wherever somebody gives, approves, suspends or withdraws.
+"""Who may act for whom: what is asked wherever somebody gives, approves, suspends or withdraws.
 
-The owner in person always may, unless they are a minor, when only a guardian may, or have died, when only the
-estate may. Everybody else needs a mandate that holds at this very instant, for this voice and this act.
+The owner in person always may, unless they are a minor, when only a guardian may, or have died, when only
+the estate may. Everybody else needs a mandate that holds at this very instant, for this voice and this act.
 """
 
 from __future__ import annotations

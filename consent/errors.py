@@ -56,6 +56,19 @@ class VoiceFileError(ConsentError):
     exit_status = 4
 
 
+class BadRecord(ConsentError):
+    """What somebody wants written down about people contradicts itself or says too little (exit status 4)."""
+
+    code = "bad-record"
+    exit_status = 4
+
+
+def require_record(holds: object, sentence: str, remedy: str = "") -> None:
+    """Raise BadRecord, with the sentence, where something that is to be written down does not hold."""
+    if not holds:
+        raise BadRecord(sentence, remedy)
+
+
 class UnknownName(ConsentError):
     """A voice, grant, recording or job of that name is not in the registry (exit status 2)."""
 

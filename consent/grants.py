@@ -6,7 +6,7 @@ How much of each has been used stands in two counters, which each release moves.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import rfc8785
@@ -14,7 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consent.clock import from_ms, to_ms
+from consent.constraints import Licensee
 from consent.decide import Grant
+from consent.errors import TermsError
 from consent.macs import covers
 from consent.mandates import load_mandate
 from consent.permissions import load_rights
@@ -42,6 +44,7 @@ def make_grant(
     state: str = "active",
 ) -> GrantRow:
     """Write a grant in its first state, and its ledger entry; `given_by` is a person's id."""
+    ends_at = terms.ends_at()
     row = GrantRow(
         id=grant_id,
         voice_id=voice,
@@ -53,6 +56,7 @@ def make_grant(
         reason="",
         given_by=given_by,
         mandate_id=mandate,
+        ends_at_ms=None if ends_at is None else to_ms(ends_at),
         renders_used=0,
         ms_used=0,
     )
@@ -98,10 +102,36 @@ def move_grant(store: Store, unit: Unit, row: GrantRow, state: str, reason: str 
     _seal(store, unit, row)
 
 
-def confirm_grant(store: Store, unit: Unit, row: GrantRow, person: str) -> None:
-    """Let a grant that somebody gave in another's name rest on that person's own word from now on."""
-    row.given_by, row.mandate_id = person, None
+def confirm_grant(store: Store, unit: Unit, row: GrantRow, person: str, mandate: str | None) -> None:
+    """Let a grant rest from now on on the word of a person, in person or under a mandate; the caller logs
+    it."""
+    row.given_by, row.mandate_id = person, mandate
     _seal(store, unit, row)
+
+
+def log_grant(
+    store: Store,
+    unit: Unit,
+    row: GrantRow,
+    before: str,
+    by: str | None,
+    mandate: str | None,
+    jobs: Sequence[int] = (),
+) -> None:
+    """Log that a grant has left the state `before`, by whom (an id or handle; None for the clock), and the
+    jobs that stopped with it."""
+    unit.append(
+        "grant-state",
+        {
+            "grant": row.id,
+            "voice": row.voice_id,
+            "from": before,
+            "state": row.state,
+            "by": None if by is None else pseudonym(store, unit, by),
+            "mandate": mandate,
+            "jobs": list(jobs),
+        },
+    )
 
 
 def load_grants(store: Store, session: Session, voice: str) -> list[Grant]:
@@ -134,6 +164,18 @@ def to_grant(store: Store, row: GrantRow, rights: tuple[Right, ...], mandate: Ma
         rights=rights,
         mandate=mandate,
     )
+
+
+def terms_for(terms: Terms | Mapping[str, Any], to: str | Sequence[str] | None) -> Terms:
+    """Terms, read strictly, for the users `to` where the terms themselves do not say to whom."""
+    data = dict(terms.to_json() if isinstance(terms, Terms) else terms)
+    if to is not None:
+        users = (to,) if isinstance(to, str) else tuple(to)
+        constraints = data.get("constraints", [])
+        if not isinstance(constraints, (list, tuple)) or not users:
+            raise TermsError("The grant: its conditions are not a list, or nobody is named.")
+        data["constraints"] = [Licensee(users=users).to_json(), *constraints]
+    return Terms.parse(data, "The grant")
 
 
 def standing_grant_id(voice: str, terms: Mapping[str, Any], evidence_sha256: list[str]) -> str:

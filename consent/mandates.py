@@ -115,17 +115,19 @@ def load_mandate_records(store: Store, session: Session, person: str | None = No
     query = select(MandateRow).order_by(MandateRow.made_at_ms, MandateRow.id)
     if person is not None:
         query = query.where(or_(MandateRow.agent_id == person, MandateRow.principal_id == person))
-    return [
-        MandateRecord(
-            mandate=to_mandate(store, session, row),
-            voices=tuple(row.voices),
-            acts=tuple(row.acts),
-            evidence=row.evidence,
-            made_at=from_ms(row.made_at_ms),
-            ended_at=None if row.ended_at_ms is None else from_ms(row.ended_at_ms),
-        )
-        for row in session.scalars(query)
-    ]
+    return [to_record(store, session, row) for row in session.scalars(query)]
+
+
+def to_record(store: Store, session: Session, row: MandateRow) -> MandateRecord:
+    """A stored mandate as people look at it."""
+    return MandateRecord(
+        mandate=to_mandate(store, session, row),
+        voices=tuple(row.voices),
+        acts=tuple(row.acts),
+        evidence=row.evidence,
+        made_at=from_ms(row.made_at_ms),
+        ended_at=None if row.ended_at_ms is None else from_ms(row.ended_at_ms),
+    )
 
 
 def _seal(store: Store, unit: Unit, row: MandateRow) -> None:

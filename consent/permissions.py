@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from consent.clock import from_ms, to_ms
 from consent.macs import covers
+from consent.receipts import issue
 from consent.records import RightRow
 from consent.rights import Right
 from consent.store import Store, Unit
@@ -164,6 +165,9 @@ def _log(store: Store, unit: Unit, row: RightRow) -> None:
             "evidence_sha256": row.evidence_sha256 or None,
         },
     )
+    event = {"active": "right-given", "withdrawn": "right-withdrawn"}.get(row.state)
+    if event is not None:
+        issue(store, unit, event=event, voice=row.voice_id, grant=None, person=row.person_id)
     touch(unit.session, row.voice_id)
 
 

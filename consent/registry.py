@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from consent import gate, opening, release, renders, rotation, seeding, training, voices, withdrawal
+from consent import (
+    gate,
+    opening,
+    release,
+    renders,
+    rotation,
+    seeding,
+    suspension,
+    training,
+    voices,
+    withdrawal,
+)
+from consent.approvals import Approvals
 from consent.authorization import Authorization
 from consent.base_register import Bases
-from consent.constraints import Licensee
 from consent.decide import Decision, Grant
 from consent.destruction import DestructionSchedule
 from consent.disclosure import Disclosure, disclose
-from consent.errors import Refused, TermsError
-from consent.grants import load_grant, make_grant
+from consent.errors import Refused
 from consent.jobs import Jobs
 from consent.keyring import Keyring
 from consent.ledger.checkpoint import Checkpoint
 from consent.ledger.fsck import KeptNote, Report, check_ledger
 from consent.ledger.log import Entry, entries, last_head
+from consent.lifecycle import Lifecycle
+from consent.notices import Notices
+from consent.people import People
+from consent.personal_data import PersonalData
 from consent.receipts import Receipts
 from consent.release import Release
 from consent.renders import RenderRecord
 from consent.request import Request
 from consent.store import HEAD_FILE, Store
+from consent.suspension import Suspension
 from consent.terms import Terms
 from consent.training import MODEL_TRAINING, TrainingPermission
 from consent.voices import Voice
@@ -54,10 +68,15 @@ class Registry:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.jobs = Jobs(store)
+        self.people = People(store)
+        self.lifecycle = Lifecycle(store)
+        self.approvals = Approvals(store)
+        self.notices = Notices(store)
         self.keyring = Keyring(store)
         self.bases = Bases(store)
         self.receipts = Receipts(store)
         self.destruction = DestructionSchedule(store)
+        self.personal_data = PersonalData(store)
 
     @classmethod
     def open(cls, home: Path, database_url: str | None = None) -> Registry:
@@ -71,7 +90,9 @@ class Registry:
         release.recover(store)
         withdrawal.finish_withdrawals(store)
         rotation.settle(store)
-        return cls(store)
+        registry = cls(store)
+        registry.tend()
+        return registry
 
     def seed(self, voices_folder: Path) -> tuple[str, ...]:
         """Take in the shipped voices (docs/voices.md); returns what had changed. Cheap when nothing has."""
@@ -91,28 +112,16 @@ class Registry:
         self,
         voice: str,
         terms: Terms | Mapping[str, Any],
-        to: str | tuple[str, ...] | list[str] | None = None,
+        to: str | Sequence[str] | None = None,
+        by: str | None = None,
     ) -> Grant:
         """Record what a voice's owner allows, to the users `to` where the terms themselves do not say to
-        whom.
+        whom; it is in force at once. `by` acts for the owner; left out, the owner does.
 
         Raises TermsError for terms that are not understood, UnknownName for the voice, Refused for a
-        withdrawn voice.
+        withdrawn voice or without authority. `lifecycle` has the long way: draft, offer, accept, activate.
         """
-        data = dict(terms.to_json() if isinstance(terms, Terms) else terms)
-        if to is not None:
-            users = (to,) if isinstance(to, str) else tuple(to)
-            constraints = data.get("constraints", [])
-            if not isinstance(constraints, (list, tuple)) or not users:
-                raise TermsError("The grant: its conditions are not a list, or nobody is named.")
-            data["constraints"] = [Licensee(users=users).to_json(), *constraints]
-        parsed = Terms.parse(data, "The grant")
-        with self._store.write() as unit:
-            voices.require_active(unit.session, voice)
-            owner = voices.owner_of(unit.session, voice)
-            name = f"grant-{secrets.token_hex(8)}"
-            row = make_grant(self._store, unit, voice, "given", parsed, name, given_by=owner)
-            return load_grant(self._store, unit.session, row)
+        return self.lifecycle.give(voice, terms, to, by)
 
     def may(self, request: Request) -> Decision:
         """Whether a use would be allowed now, with every reason if not. Hands out nothing and logs
@@ -143,9 +152,33 @@ class Registry:
         """
         return release.commit(self._store, authorization, finished)
 
-    def withdraw(self, voice: str, grant: str | None = None, reason: str = "") -> Withdrawal:
-        """End a grant, or the whole voice when none is named. Raises UnknownName."""
-        return withdrawal.withdraw(self._store, voice, grant, reason)
+    def withdraw(
+        self, voice: str, grant: str | None = None, reason: str = "", by: str | None = None
+    ) -> Withdrawal:
+        """End a grant, or the whole voice when none is named. Raises UnknownName, Refused without
+        authority."""
+        return withdrawal.withdraw(self._store, voice, grant, reason, by)
+
+    def suspend(
+        self, voice: str, grant: str | None = None, reason: str = "", by: str | None = None
+    ) -> Suspension:
+        """Let a grant rest, or the whole voice when none is named. Raises UnknownName, Refused."""
+        if grant is not None:
+            return self.lifecycle.suspend(grant, by, reason, voice)
+        return suspension.suspend_voice(self._store, voice, reason, by)
+
+    def resume(self, voice: str, grant: str | None = None, by: str | None = None) -> None:
+        """End a suspension. Raises UnknownName, or Refused where nothing is suspended or without
+        authority."""
+        if grant is not None:
+            self.lifecycle.resume(grant, by, voice)
+        else:
+            suspension.resume_voice(self._store, voice, by)
+
+    def tend(self) -> None:
+        """Do what time makes due: grants and requests for approval that ran out. Cheap when nothing is."""
+        self.lifecycle.expire_due()
+        self.approvals.expire_due()
 
     def may_train(self, recording: str, purpose: str = MODEL_TRAINING, by: str = "") -> Decision:
         """Whether a model may be trained from the recordings of that name, with every reason if not."""

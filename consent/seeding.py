@@ -18,8 +18,9 @@ from sqlalchemy import select
 
 from consent.clock import to_ms
 from consent.errors import Refused, VoiceFileError
-from consent.grants import end_grant, make_grant, renew_grant, standing_grant_id
+from consent.grants import end_grant, log_grant, make_grant, renew_grant, standing_grant_id
 from consent.keys import KEY_BYTES, shred
+from consent.receipts import issue
 from consent.recording_files import read_recordings_file
 from consent.records import EvidenceRow, GrantRow, SeedRow, VoiceRow, VoiceVersionRow
 from consent.sealing import pack, write_sealed
@@ -170,15 +171,28 @@ def _write_standing_grant(store: Store, unit: Unit, file: VoiceFile) -> None:
     state = "suspended" if any(row.state == "suspended" for row in standing) else "active"
     for row in standing:
         if row.state in ("active", "suspended") and row.id != grant_id:
+            before = row.state
             end_grant(store, unit, row, "superseded", "the published terms changed")
+            log_grant(store, unit, row, before, None, None)
+            _give_receipt(store, unit, row, "grant-superseded")
     if grant_id is None or file.terms is None:
         return
     known = unit.session.get(GrantRow, grant_id)
     if known is None:
         owner = unit.session.get_one(VoiceRow, file.id).owner_id
-        make_grant(store, unit, file.id, "standing", file.terms, grant_id, given_by=owner, state=state)
+        known = make_grant(
+            store, unit, file.id, "standing", file.terms, grant_id, given_by=owner, state=state
+        )
     elif known.state == "superseded":
         renew_grant(store, unit, known, state)
+    else:
+        return
+    _give_receipt(store, unit, known, "grant-activated" if state == "active" else "grant-suspended")
+
+
+def _give_receipt(store: Store, unit: Unit, row: GrantRow, event: str) -> None:
+    owner = unit.session.get_one(VoiceRow, row.voice_id).owner_id
+    issue(store, unit, event=event, voice=row.voice_id, grant=row.id, person=owner)
 
 
 def _retire_versions(unit: Unit, voice: str, version: str) -> list[str]:

@@ -14,7 +14,8 @@ class GrantRow(Base):
     """A grant; `mac` covers what must not change unnoticed, which the counters of its use are not.
 
     `given_by` is the person who gave it, in person or under the mandate `mandate_id`. `state` is draft,
-    offered, accepted, active, suspended, expired, withdrawn or superseded.
+    offered, accepted, active, suspended, expired, withdrawn or superseded. `ends_at_ms` is when the terms'
+    period runs out, for the sweep that looks for such grants.
     """
 
     __tablename__ = "grants"
@@ -28,6 +29,7 @@ class GrantRow(Base):
     reason: Mapped[str]
     given_by: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     mandate_id: Mapped[str | None] = mapped_column(ForeignKey("mandates.id"), index=True)
+    ends_at_ms: Mapped[int | None] = mapped_column(index=True)
     renders_used: Mapped[int] = mapped_column(default=0)
     ms_used: Mapped[int] = mapped_column(default=0)
     mac: Mapped[str]
