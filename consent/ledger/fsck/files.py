@@ -13,7 +13,8 @@ _READ_BYTES = 1 << 20
 _NEWEST = text(
     "SELECT path, sha256 FROM (SELECT path, sha256, ledger_index, ROW_NUMBER() OVER "
     "(PARTITION BY path ORDER BY ledger_index DESC) AS age FROM released_files "
-    "JOIN releases ON releases.id = released_files.release_id) AS placed WHERE age = 1 ORDER BY ledger_index"
+    "JOIN releases ON releases.id = released_files.release_id) AS placed WHERE age = 1 AND path != '' "
+    "ORDER BY ledger_index"
 )
 
 

@@ -53,6 +53,8 @@ class Standing:
                 self._take(self._mandates, entry, "mandate")
             elif entry.kind == "withdrawal":
                 self._take_withdrawal(entry)
+            elif entry.kind == "erasure":
+                self._take_erasure(entry)
             elif entry.kind in _VOICE_STATES:
                 self._voices[str(entry.body.get("voice"))] = _Said(
                     entry.position, entry.position, _VOICE_STATES[entry.kind], {}
@@ -85,6 +87,18 @@ class Standing:
         if entry.body.get("whole_voice"):
             voice = str(entry.body.get("voice"))
             self._voices[voice] = _Said(entry.position, entry.position, "withdrawn", {})
+
+    def _take_erasure(self, entry: LoggedEntry) -> None:
+        """An erased licensee left the terms of grants, which the entry gives by their new digests."""
+        grants = entry.body.get("grants")
+        for changed in grants if isinstance(grants, list) else ():
+            known = self._grants.get(str(changed.get("grant"))) if isinstance(changed, dict) else None
+            if known is None:
+                self._findings.say(
+                    entry.position, f"Entry {entry.position} changes terms that no entry made."
+                )
+            else:
+                known.body = {**known.body, "terms_sha256": changed.get("terms_sha256")}
 
     def _compare_grants(self, use: Mapping[str, Sequence[int]]) -> None:
         query = "SELECT id, voice_id, kind, terms, state, renders_used, ms_used FROM grants ORDER BY id"
