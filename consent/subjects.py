@@ -18,6 +18,9 @@ from consent.records import SubjectRow
 from consent.store import Store, Unit
 
 SALT_BYTES = 16
+TOMBSTONE = "erased:"
+"""What stands in a record where an erased person's handle stood; nobody's pseudonym is made from it."""
+
 _LONGEST = 256  # characters of a name that is kept as it stands; a longer one is known by its digest
 _SUBJECTS = SubjectRow.__table__
 _SALT = select(_SUBJECTS.c.salt).where(_SUBJECTS.c.handle == bindparam("name"))
@@ -65,6 +68,7 @@ def erase(unit: Unit, handle: object) -> bool:
 def _name(handle: object) -> str:
     """The name itself, or the digest of one that is too long, or that a database would not hold."""
     name = handle if isinstance(handle, str) else str(handle)
-    if len(name) <= _LONGEST and "\0" not in name and not any("\ud800" <= sign <= "\udfff" for sign in name):
+    storable = "\0" not in name and not any("\ud800" <= sign <= "\udfff" for sign in name)
+    if storable and len(name) <= _LONGEST and name != TOMBSTONE:
         return name
     return f"sha256:{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()}"

@@ -1,0 +1,32 @@
+"""The door to persons' data of one registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from consent.personal_data.erasure import Erasure, erase_person
+from consent.personal_data.export import export
+from consent.store import Store
+
+
+class PersonalData:
+    """What a registry holds about people."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def export(self, who: str) -> dict[str, Any]:
+        """Everything held about a person (id or handle), as JSON values. Raises UnknownName for nothing."""
+        with self._store.read() as session:
+            return export(self._store, session, who)
+
+    def erase(
+        self, who: str, *, by: str | None = None, reason: str = "request", withdraw_voices: bool = False
+    ) -> Erasure:
+        """Erase what is held about a person (id or handle); the ledger still verifies afterwards.
+
+        `by` is who asked for it (left out: the person), `reason` one of GROUNDS. Where voices rest on their
+        consent, those end, which `withdraw_voices` confirms. Raises UnknownName for nothing held,
+        ErasureNeedsWithdrawal without that confirmation, Refused where `by` may not withdraw.
+        """
+        return erase_person(self._store, who, by=by, ground=reason, withdraw_voices=withdraw_voices)
