@@ -35,6 +35,7 @@ from consent.notices import Notices
 from consent.people import People
 from consent.personal_data import PersonalData
 from consent.receipts import Receipts
+from consent.recordings import Recordings, all_recordings
 from consent.release import Release
 from consent.renders import RenderRecord
 from consent.request import Request
@@ -193,6 +194,11 @@ class Registry:
         Raises Refused with every reason.
         """
         return training.authorise_training(self._store, recording, purpose, by)
+
+    def recordings(self) -> list[Recordings]:
+        """Every set of recordings that somebody declared, by name, with both answers."""
+        with self._store.read() as session:
+            return all_recordings(self._store, session)
 
     def withdraw_recordings(self, name: str, reason: str = "") -> bool:
         """End the permission to train from recordings, whether a voice is shipped of them or not; marks the

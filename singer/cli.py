@@ -30,6 +30,9 @@ COMMANDS = {
     "ledger": "singer.cli_proof:ledger",
     "evaluate": "singer.cli_evaluation:evaluate",
     "train": "singer.cli_training:train",
+    "recordings": "singer.cli_bases:recordings",
+    "bases": "singer.cli_bases:bases",
+    "disclosure": "singer.cli_disclosure:disclosure",
     "serve": "singer.cli_machine:serve",
     "doctor": "singer.cli_machine:doctor",
 }

@@ -3,14 +3,15 @@ beside its floor."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from singer import HOP, SAMPLE_RATE
-from singer.acoustic.model import AcousticModel
+from singer.acoustic.conditioning import Conditions
 from singer.evaluation.spectra import mel_cepstral_distortion, variance_ratio
 from singer.training.examples import Example, whole
 from singer.training.vocoder import spectral_loss
@@ -53,7 +54,7 @@ def _by_means(example: Example, means: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def measure_acoustic(
-    model: AcousticModel, held_out: Sequence[Example], means: dict[str, np.ndarray]
+    model: Callable[[Conditions], Tensor], held_out: Sequence[Example], means: dict[str, np.ndarray]
 ) -> AcousticFigures:
     """Figures of one voice over its held-out examples, sounding frames only."""
     distortions, baseline, made_all, target_all = [], [], [], []

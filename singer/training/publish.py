@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -46,7 +47,6 @@ def publish(
     and in each voice's; `lists` are what `list_recordings` gave.
     """
     base = save_base(acoustic, vocoder)
-    _write(voices / "base" / BASE_FILE, base)
     record = {
         "base_sha256": hashlib.sha256(base).hexdigest(),
         "recipe": recipe.as_json(),
@@ -57,9 +57,11 @@ def publish(
     for voice in recipe.shipped:
         weights = save_voice(voice, clean_film(acoustic, recipe, voice), gains_db.get(voice, 0.0))
         _write(voices / voice / VOICE_FILE, weights)
+    # last: until then the record is not that of the base that lies there, and no registry takes anything in
+    _write(voices / "base" / BASE_FILE, base)
 
 
-def publish_record(record: Mapping[str, object], lists: Mapping[str, str], voices: Path) -> None:
+def publish_record(record: Mapping[str, Any], lists: Mapping[str, str], voices: Path) -> None:
     """Writes the lists of recordings beside the base, and the record of the run, which names them, there and
     in each shipped voice's folder."""
     folder = voices / "base" / LISTS_FOLDER
@@ -83,7 +85,7 @@ def publish_record(record: Mapping[str, object], lists: Mapping[str, str], voice
         _write(voices / room / RECORD_FILE, (text + "\n").encode())
 
 
-def read_record(voices: Path) -> dict[str, object]:
+def read_record(voices: Path) -> dict[str, Any]:
     """The record of the run that the base in `voices` came from. Raises BadInput where there is none."""
     path = voices / "base" / RECORD_FILE
     try:

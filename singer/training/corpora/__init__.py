@@ -29,6 +29,7 @@ from singer.training.corpora.utau import BANKS, read_bank
 
 __all__ = [
     "BANKS",
+    "LABELS",
     "TEACHER",
     "UNKNOWN",
     "LabelledPhone",
