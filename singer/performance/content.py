@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
-from singer.performance.model import BREATH, SILENCE, Performance
+from singer.performance.model import BREATH, SILENCE, Performance, Phrase
+
+WORD_EDGE = "|"
+"""In the sounds of a song: here one word ends and another begins (the IPA's sign for a minor break)."""
 
 
 def lyrics_of(performance: Performance) -> str:
@@ -31,13 +34,38 @@ def melody_of(performance: Performance) -> tuple[tuple[float, float], ...]:
 
 
 def sounds_of(performance: Performance) -> tuple[str, ...]:
-    """The IPA phones in the order in which they are sung, without silences and breaths."""
-    return tuple(
-        span.phone
-        for phrase in performance.phrases
-        for span in phrase.phones
-        if span.phone not in (SILENCE, BREATH)
-    )
+    """The IPA phones in the order in which they are sung, without silences and breaths.
+
+    `WORD_EDGE` stands between two words, between two syllables where a script parts no words, and where
+    something silent is between two sounds; never twice on end, nor first or last.
+    """
+    sounds: list[str] = []
+    for phrase in performance.phrases:
+        words = _word_numbers(phrase)
+        word = -1
+        for span in phrase.phones:
+            if span.phone in (SILENCE, BREATH):
+                word = -1
+                continue
+            now = word if span.note is None else words[span.note]
+            if now != word and sounds:
+                sounds.append(WORD_EDGE)
+            word = now
+            sounds.append(span.phone)
+    return tuple(sounds)
+
+
+def _word_numbers(phrase: Phrase) -> list[int]:
+    """For each note of a phrase the number of the word that it sings."""
+    numbers: list[int] = []
+    number, goes_on = 0, True
+    for text in (note.text.strip() for note in phrase.notes):
+        if text and not goes_on:
+            number += 1
+        if text:
+            goes_on = text.endswith("-")
+        numbers.append(number)
+    return numbers
 
 
 def is_spelled(text: str) -> bool:
