@@ -28,8 +28,10 @@ from consent.errors import Refused
 from consent.jobs import Jobs
 from consent.keyring import Keyring
 from consent.ledger.checkpoint import Checkpoint
-from consent.ledger.fsck import KeptNote, Report, check_ledger
+from consent.ledger.cosigned import kept_notes
+from consent.ledger.fsck import Report, check_ledger
 from consent.ledger.log import Entry, entries, last_head
+from consent.ledger.proving import Proofs
 from consent.lifecycle import Lifecycle
 from consent.notices import Notices
 from consent.people import People
@@ -39,7 +41,7 @@ from consent.recordings import Recordings, all_recordings
 from consent.release import Release
 from consent.renders import RenderRecord
 from consent.request import Request
-from consent.store import HEAD_FILE, Store
+from consent.store import Store
 from consent.suspension import Suspension
 from consent.terms import Terms
 from consent.training import MODEL_TRAINING, TrainingPermission
@@ -72,6 +74,7 @@ class Registry:
         self.people = People(store)
         self.lifecycle = Lifecycle(store)
         self.approvals = Approvals(store)
+        self.proofs = Proofs(store)
         self.notices = Notices(store)
         self.keyring = Keyring(store)
         self.bases = Bases(store)
@@ -235,12 +238,14 @@ class Registry:
         with self._store.read() as session:
             return entries(session)
 
-    def check_ledger(self) -> Report:
-        """Recompute the whole ledger and compare it with the records; see `consent.ledger.fsck`."""
-        head_file = self._store.home / HEAD_FILE
-        notes = [KeptNote(head_file.read_text("utf-8"), f"kept in {head_file}")] if head_file.exists() else []
+    def check_ledger(self, notes: Sequence[Path] = ()) -> Report:
+        """Recompute the whole ledger and compare it with the records; see `consent.ledger.fsck`.
+
+        `notes` are files with signed heads that somebody else kept: what they saw, this ledger has to hold.
+        """
+        kept = kept_notes(self._store.home, notes)
         with self._store.read() as session:
-            return check_ledger(session.connection(), self._store.keys.ledger_public, notes)
+            return check_ledger(session.connection(), self._store.keys.ledger_public, kept)
 
     def close(self) -> None:
         """Give the database connections back."""

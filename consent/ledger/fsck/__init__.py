@@ -36,6 +36,7 @@ def check_ledger(connection: Connection, public_key: bytes, notes: Sequence[Kept
     walk = Walk(connection, key, origin, findings, heads.sizes)
     songs, standing = Songs(connection, findings), Standing(connection, findings)
     for page in walk.pages():
+        heads.take(page)
         songs.compare(page)
         standing.compare(page)
     heads.compare(walk.roots, walk.length)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, text
 
 from consent.ledger.fsck.hashes import NotedHead, as_bytes, head_in_note, head_text, is_cosigned
 from consent.ledger.fsck.report import Findings
+from consent.ledger.fsck.walk import LoggedEntry
 
 _COSIGNED = (
     "SELECT cosignatures.size, witness, cosignatures.signature, root, at_ms, ledger_index "
@@ -48,6 +49,14 @@ class Heads:
             else:
                 self._heads.append((head, kept.where))
         self.sizes = frozenset(head.size for head, _ in self._heads)
+        self._logged: dict[tuple[int, str], tuple[int, str]] = {}
+
+    def take(self, entries: Sequence[LoggedEntry]) -> None:
+        """Take in a page of entries: which cosignatures the ledger speaks of."""
+        for entry in entries:
+            if entry.kind == "witness" and isinstance(entry.body.get("size"), int):
+                name = (entry.body["size"], str(entry.body.get("witness")))
+                self._logged[name] = (entry.position, str(entry.body.get("signature")))
 
     def compare(self, roots: dict[int, bytes | None], length: int) -> None:
         """Compare with the roots that the walk found, over as many entries as each head is over."""
@@ -68,13 +77,24 @@ class Heads:
                 )
             else:
                 agreed = max(agreed, head.size)
+        self._compare_cosignatures()
+
+    def _compare_cosignatures(self) -> None:
+        """Cosignatures in the database fit the ledger's own heads, and the ledger speaks of each."""
         for row in self._connection.execute(text(_COSIGNED)):
+            who = str(row.witness).split("+")[0]
+            logged = self._logged.pop((row.size, str(row.witness)), None)
+            if logged != (row.ledger_index, as_bytes(row.signature).hex()):
+                self._say(row.ledger_index, f"The record of what {who} cosigned over {row.size} was altered.")
             if not self._is_sound(row):
                 self._say(
                     row.ledger_index,
-                    f"What {str(row.witness).split('+')[0]} cosigned over {row.size} entries is another head "
-                    "than that of the ledger, or the cosignature was altered.",
+                    f"What {who} cosigned over {row.size} entries is another head than that of the ledger, "
+                    "or the cosignature was altered.",
                 )
+        for (size, witness), (place, _) in sorted(self._logged.items()):
+            who = witness.split("+")[0]
+            self._say(place, f"What {who} cosigned over {size} entries, by entry {place}, is not on record.")
 
     def _is_sound(self, row: Row[tuple[object, ...]]) -> bool:
         if row.root is None:
