@@ -19,7 +19,8 @@ class Authorization:
     """A yes to one song: for this voice and version, user, use and work, under this grant, until
     `expires_at`.
 
-    `song_sha256` is the digest of the song that was shown (`Song.sung_sha256`), "" where none was.
+    `song_sha256` and `sung_sha256` are the digests of the song that was shown and of what is heard of it
+    (`consent.song`), "" where none was shown.
     `render_id` (64 bit, never 0) is the same for the same voice version, grant, user and work. `credit` and
     `presented_as` are what the song has to say about its voice. `mac` covers every other field.
     """
@@ -34,8 +35,11 @@ class Authorization:
     seconds: float
     work_digest: str
     song_sha256: str
+    sung_sha256: str
     territory: str | None
     project: str | None
+    accepted_price: str | None
+    further_training: bool
     credit: str
     presented_as: str
     render_id: int
@@ -54,6 +58,8 @@ class Authorization:
             language=self.language,
             territory=self.territory,
             project=self.project,
+            accepted_price=self.accepted_price,
+            further_training=self.further_training,
             credit=self.credit,
             presented_as=self.presented_as,
             song=song,
@@ -89,7 +95,7 @@ def _covered(authorization: Authorization) -> dict[str, Any]:
 
 
 _COVERED = tuple(field.name for field in fields(Authorization) if field.name != "mac")
-_SIGNED_TYPES = (str, int, float, datetime, type(None))
+_SIGNED_TYPES = (str, bool, int, float, datetime, type(None))
 
 
 def derive_render_id(key: bytes, recipe: dict[str, str], counter: int = 0) -> int:

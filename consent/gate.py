@@ -18,13 +18,14 @@ import rfc8785
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from consent import approvals
 from consent.authorization import Authorization, derive_render_id, is_genuine, mac
 from consent.clock import to_ms
 from consent.decide import Decision, decide
 from consent.errors import Reason, Refused
 from consent.inquire import inquire
 from consent.records import AuthorisationRow, VoiceRow, table_of
-from consent.request import PURPOSES, Request
+from consent.request import PURPOSES, Request, is_song
 from consent.song import Song
 from consent.standing import Standing, standing_of
 from consent.store import Store, Unit
@@ -54,7 +55,7 @@ class Judgement:
 
 def authorise(store: Store, request: Request) -> Authorization:
     """Decide a request, log the answer, and hand out an authorisation or raise Refused with every reason."""
-    song_sha256 = "" if not isinstance(request.song, Song) else request.song.sung_sha256()
+    digests = _digests(request.song)
     with store.write() as unit:
         judgement = judge(store, unit.session, request, unit.now)
         decision = judgement.decision
@@ -64,7 +65,7 @@ def authorise(store: Store, request: Request) -> Authorization:
         if decision.grant_id is None:
             reasons = refuse(store, unit, "authorise", judgement.request, decision.reasons)
         else:
-            return _issue(store, unit, judgement, song_sha256)
+            return _issue(store, unit, judgement, *digests)
     raise Refused(reasons)
 
 
@@ -87,9 +88,14 @@ def objections(
     row = session.connection().execute(_ISSUED, {"id": authorization.id}).first()
     if row is None or not hmac.compare_digest(row.mac, authorization.mac):
         return [Reason("forged", "This registry's records do not hold this authorisation.")]
-    reasons = []
     if row.state != "issued":
-        reasons.append(Reason("used-up", "This authorisation has been used for a release already."))
+        return [Reason("used-up", "This authorisation has been used for a release already.")]
+    song = None if row.song is None else Song.from_json(row.song)
+    if authorization.song_sha256 != ("" if song is None else song.sha256()):
+        return [
+            Reason("forged", "The song that was shown for this authorisation was altered in the records.")
+        ]
+    reasons = []
     # 3
     if now >= authorization.expires_at:
         reasons.append(
@@ -102,7 +108,7 @@ def objections(
         reasons.append(Reason("version-replaced", "A newer version of the voice has taken this one's place."))
     # 5
     grants = [grant for grant in standing.grants if grant.id == authorization.grant]
-    request = authorization.request(seconds, None if row.song is None else Song.from_json(row.song))
+    request = authorization.request(seconds, song)
     decision = decide(grants, request, now, inquire(store, session, request, grants))
     if not grants:
         reasons.append(
@@ -140,7 +146,16 @@ def refuse(
     Returns the reasons, with the number under which the owner was asked.
     """
     log_refusal(store, unit, stage, request, reasons)
-    return tuple(reasons)
+    by_grant: dict[str, list[Reason]] = {}
+    for reason in reasons:
+        by_grant.setdefault(reason.grant or "", []).append(reason)
+    answers = []
+    for grant, against in by_grant.items():
+        if grant and all(reason.code == "approval-needed" for reason in against):
+            number = approvals.ask(store, unit, request, grant, against)
+            sentence = f"The request waits as number {number} for those who may approve it."
+            answers.append(Reason("approval-asked", sentence, grant))
+    return (*reasons, *answers)
 
 
 def log_refusal(store: Store, unit: Unit, stage: str, request: Request, reasons: Sequence[Reason]) -> None:
@@ -176,7 +191,9 @@ def log_turned_away(
     )
 
 
-def _issue(store: Store, unit: Unit, judgement: Judgement, song_sha256: str) -> Authorization:
+def _issue(
+    store: Store, unit: Unit, judgement: Judgement, song_sha256: str, sung_sha256: str
+) -> Authorization:
     request, standing = judgement.request, judgement.standing
     grant = next(grant for grant in standing.grants if grant.id == judgement.decision.grant_id)
     recipe = {
@@ -200,8 +217,11 @@ def _issue(store: Store, unit: Unit, judgement: Judgement, song_sha256: str) -> 
         seconds=float(request.seconds),
         work_digest=request.work_digest,
         song_sha256=song_sha256,
+        sung_sha256=sung_sha256,
         territory=request.territory,
         project=request.project,
+        accepted_price=request.accepted_price,
+        further_training=request.further_training,
         credit=request.credit or "",
         presented_as=request.presented_as or "",
         render_id=_free_render_id(store, unit.session, recipe, recipe_digest),
@@ -239,6 +259,13 @@ def _issue(store: Store, unit: Unit, judgement: Judgement, song_sha256: str) -> 
         },
     )
     return authorization
+
+
+def _digests(song: object) -> tuple[str, str]:
+    """Of everything that is said of a song, and of what is heard of it; "" where none is shown."""
+    if not isinstance(song, Song) or not is_song(song):
+        return "", ""  # the decision says what is wrong with it
+    return song.sha256(), song.sung_sha256()
 
 
 def _free_render_id(store: Store, session: Session, recipe: dict[str, str], recipe_digest: str) -> int:

@@ -6,12 +6,37 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from consent.approvals import approvals_of
+from consent.constraints import Approval, Content
+from consent.content import LyricsTooLong, RuleError, examine, rule_book
 from consent.decide import Grant
-from consent.inquiry import Inquiry
+from consent.inquiry import ContentFinding, Inquiry
 from consent.request import Request
+from consent.song import Song
 from consent.store import Store
 
 
 def inquire(store: Store, session: Session, request: Request, grants: Sequence[Grant]) -> Inquiry:
     """The facts about a request's song in the session's snapshot; what no grant asks for stays unasked."""
-    return Inquiry()
+    if not isinstance(request.song, Song) and request.song is not None:
+        return Inquiry()  # not a song: the decision says so
+    limited = [grant.id for grant in grants if _asks_for(grant, Content)]
+    watched = [grant.id for grant in grants if grant.id in limited or _asks_for(grant, Approval)]
+    return Inquiry(
+        content=_content(store, request) if limited else None,
+        approvals=approvals_of(store, session, request, watched) if watched else {},
+    )
+
+
+def _asks_for(grant: Grant, kind: type[Approval] | type[Content]) -> bool:
+    return any(isinstance(constraint, kind) for constraint in grant.terms.constraints)
+
+
+def _content(store: Store, request: Request) -> tuple[ContentFinding, ...] | None:
+    """What the rules find in the lyrics; None, which denies, where they cannot be examined."""
+    if request.song is None or not isinstance(request.language, str):
+        return None
+    try:
+        return examine(request.song, request.language, rule_book(store.home))
+    except (LyricsTooLong, RuleError):
+        return None

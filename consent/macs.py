@@ -13,18 +13,16 @@ from typing import Any, TypeVar
 
 from consent.records import AuthorisationRow, Base
 
-_Row = TypeVar("_Row", bound=Base)
 Covered = Callable[[Any], Mapping[str, Any]]
+_Function = TypeVar("_Function", bound=Covered)
 
 _COVERED: dict[type[Base], tuple[str, Covered]] = {}
 
 
-def covers(
-    purpose: str, table: type[_Row]
-) -> Callable[[Callable[[_Row], dict[str, Any]]], Callable[[_Row], dict[str, Any]]]:
+def covers(purpose: str, table: type[Base]) -> Callable[[_Function], _Function]:
     """Mark a function as the one that says what the MAC of a table's rows covers, under this purpose."""
 
-    def mark(covered: Callable[[_Row], dict[str, Any]]) -> Callable[[_Row], dict[str, Any]]:
+    def mark(covered: _Function) -> _Function:
         _COVERED[table] = (purpose, covered)
         return covered
 

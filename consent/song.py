@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import rfc8785
+from consent.canonical import canonical
 
 
 @dataclass(frozen=True)
 class Song:
-    """What will be sung. `lyrics` is the text; `sounds` the IPA phones in the order in which they are sung.
+    """What will be sung. `lyrics` is the text; `sounds` the IPA phones in the order in which they are sung,
+    with `|` where one word ends and another begins.
 
     `melody` is the notes as (MIDI note number, seconds) in time order. `title`, `iswc` and `isrc` are what
     the person who asks says of the work, "" where nothing is said.
@@ -35,7 +36,11 @@ class Song:
         melody = tuple((float(pitch), float(seconds)) for pitch, seconds in data["melody"])
         return cls(**{**data, "melody": melody, "sounds": tuple(data.get("sounds", ()))})
 
+    def sha256(self) -> str:
+        """Hex SHA-256 of everything that is said of the song, as canonical JSON (RFC 8785)."""
+        return hashlib.sha256(canonical(self.to_json())).hexdigest()
+
     def sung_sha256(self) -> str:
         """Hex SHA-256 of what is heard (lyrics, melody, sounds), as canonical JSON (RFC 8785)."""
         heard = {"lyrics": self.lyrics, "melody": self.melody, "sounds": self.sounds}
-        return hashlib.sha256(rfc8785.dumps(heard)).hexdigest()
+        return hashlib.sha256(canonical(heard)).hexdigest()

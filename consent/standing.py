@@ -6,7 +6,9 @@ query. Only the counters of use, which every release moves, are read anew each t
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from typing import cast
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -16,7 +18,7 @@ from consent.errors import Reason
 from consent.grants import load_grants
 from consent.records import GrantRow, VoiceRow, table_of
 from consent.store import Store
-from consent.voice_rows import covered
+from consent.voice_rows import Sealed, covered
 
 _GRANTS, _VOICES = table_of(GrantRow).c, table_of(VoiceRow).c
 _QUERY = (
@@ -32,6 +34,8 @@ _QUERY = (
         _VOICES.withdrawn_at_ms,
         _VOICES.mac,
         _GRANTS.id.label("grant_id"),
+        _GRANTS.state.label("grant_state"),
+        _GRANTS.mac.label("grant_mac"),
         _GRANTS.renders_used,
         _GRANTS.ms_used,
     )
@@ -60,22 +64,24 @@ def standing_of(store: Store, session: Session, voice: object) -> Standing:
         reason = Reason("unknown-voice", f"The registry knows no voice {voice!r}.")
         return Standing(str(voice), "", "", "", "", (), (reason,))
     first = rows[0]
+    seen = (first.revision, *((row.grant_id, row.grant_state, row.grant_mac) for row in rows))
     use = {row.grant_id: row for row in rows if row.grant_id is not None}
     grants = [
         replace(grant, renders_used=use[grant.id].renders_used, seconds_used=use[grant.id].ms_used / 1000.0)
-        for grant in _grants(store, session, str(voice), first.revision)
+        for grant in _grants(store, session, str(voice), seen)
     ]
-    intact = store.keys.check_mac("voice", covered(first), first.mac)
+    intact = store.keys.check_mac("voice", covered(cast(Sealed, first)), first.mac)
     reasons = _reasons(first.state if intact else "damaged", first.name, first.version)
     return Standing(
         str(voice), first.name, first.version, first.credit, first.link, tuple(grants), tuple(reasons)
     )
 
 
-def _grants(store: Store, session: Session, voice: str, revision: int) -> tuple[Grant, ...]:
+def _grants(store: Store, session: Session, voice: str, seen: Hashable) -> tuple[Grant, ...]:
+    """The grants as they were read when the rows looked as they look now, or read anew."""
     kept = store.grants_seen.get(voice)
-    if kept is None or kept[0] != revision:
-        kept = (revision, tuple(load_grants(store, session, voice)))
+    if kept is None or kept[0] != seen:
+        kept = (seen, tuple(load_grants(store, session, voice)))
         store.grants_seen[voice] = kept
     return kept[1]
 

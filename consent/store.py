@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,8 +44,8 @@ class Store:
         self.home = home
         self.keys = keys
         self.database = database
-        self.grants_seen: dict[str, tuple[int, tuple[Grant, ...]]] = {}
-        """Each voice's grants as they were last read, with the revision of the voice that they belong to."""
+        self.grants_seen: dict[str, tuple[Hashable, tuple[Grant, ...]]] = {}
+        """Each voice's grants as they were last read, with what their rows looked like (`consent.standing`)."""
         self.ledger = Ledger(keys.ledger, f"consonance/{registry_id}", home / HEAD_FILE)
 
     @classmethod

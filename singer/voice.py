@@ -100,8 +100,8 @@ class Voice:
         """Raise Refused unless this performance, to its last number, is the work that was authorised."""
         allowed = self._authorization
         digest = work_digest(performance_sha256(performance), allowed.voice)
-        song_sha256 = song_of(performance).sung_sha256()
-        if digest != allowed.work_digest or allowed.song_sha256 not in ("", song_sha256):
+        heard = song_of(performance).sung_sha256()
+        if digest != allowed.work_digest or allowed.sung_sha256 not in ("", heard):
             raise Refused([Reason("other-work", "The authorisation is for another song than this one.")])
 
     def _join(
