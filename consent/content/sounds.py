@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ WORD_EDGE = "|"
 """In a song's sounds: here one word ends and another begins."""
 
 _UNHEARD = str.maketrans({"ː": "", "ˑ": "", "\u0361": "", "\u035c": "", "\u0329": "", "\u031a": "", "g": "ɡ"})
+_REPEATED = re.compile(r"(.)\1+", re.DOTALL)
 _MOST_WAYS = 512
 _FIRST = 0x100
 
@@ -29,23 +31,21 @@ class SoundPattern:
 
 
 class SungSounds:
-    """The sounds of a song, a letter for each phone; `edges` says whether word edges are known."""
+    """The sounds of a song, a letter for each phone; `edges` says whether word edges are known.
+
+    A phone that is sung on several notes in a row counts once.
+    """
 
     def __init__(self, sounds: Sequence[str]) -> None:
-        phones = [phone for phone in sounds if phone != WORD_EDGE]
-        self.text = "".join(map(letter_of, phones))
-        self.edges = len(phones) != len(sounds)
-        self._sounds = sounds
+        written = "".join([letter_of(phone) for phone in sounds])
+        parts = [_REPEATED.sub(r"\1", part) for part in written.split(letter_of(WORD_EDGE))]
+        self.text = "".join(parts)
+        self.edges = len(parts) > 1
+        self._parts = parts
 
     @cached_property
     def _edge_places(self) -> frozenset[int]:
-        places, count = {0, len(self.text)}, 0
-        for phone in self._sounds:
-            if phone == WORD_EDGE:
-                places.add(count)
-            else:
-                count += 1
-        return frozenset(places)
+        return frozenset({0, *itertools.accumulate(map(len, self._parts))})
 
     def find(self, pattern: SoundPattern) -> Iterator[tuple[int, int]]:
         """Where a pattern is heard: first and last phone. Word edges count where they are known."""
@@ -91,4 +91,5 @@ def sound_patterns(written: str) -> tuple[SoundPattern, ...]:
     before, after = places[0] == EDGE, places[-1] == EDGE
     choices = [[letter_of(phone) for phone in place.split("/")] for place in places if place != EDGE]
     ways = itertools.islice(itertools.product(*choices), _MOST_WAYS)
-    return tuple(SoundPattern(written, "".join(way), before, after) for way in ways)
+    needles = dict.fromkeys(_REPEATED.sub(r"\1", "".join(way)) for way in ways)
+    return tuple(SoundPattern(written, needle, before, after) for needle in needles)
