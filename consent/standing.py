@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import cast as seen_as
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from consent.decide import Grant
@@ -36,6 +36,7 @@ _QUERY = (
         _GRANTS.id.label("grant_id"),
         _GRANTS.state.label("grant_state"),
         _GRANTS.mac.label("grant_mac"),
+        cast(_GRANTS.terms, String).label("grant_terms"),
         _GRANTS.renders_used,
         _GRANTS.ms_used,
     )
@@ -64,13 +65,16 @@ def standing_of(store: Store, session: Session, voice: object) -> Standing:
         reason = Reason("unknown-voice", f"The registry knows no voice {voice!r}.")
         return Standing(str(voice), "", "", "", "", (), (reason,))
     first = rows[0]
-    seen = (first.revision, *((row.grant_id, row.grant_state, row.grant_mac) for row in rows))
+    seen = (
+        first.revision,
+        *((row.grant_id, row.grant_state, row.grant_mac, row.grant_terms) for row in rows),
+    )
     use = {row.grant_id: row for row in rows if row.grant_id is not None}
     grants = [
         replace(grant, renders_used=use[grant.id].renders_used, seconds_used=use[grant.id].ms_used / 1000.0)
         for grant in _grants(store, session, str(voice), seen)
     ]
-    intact = store.keys.check_mac("voice", covered(cast(Sealed, first)), first.mac)
+    intact = store.keys.check_mac("voice", covered(seen_as(Sealed, first)), first.mac)
     reasons = _reasons(first.state if intact else "damaged", first.name, first.version)
     return Standing(
         str(voice), first.name, first.version, first.credit, first.link, tuple(grants), tuple(reasons)

@@ -45,7 +45,7 @@ class Store:
         self.keys = keys
         self.database = database
         self.grants_seen: dict[str, tuple[Hashable, tuple[Grant, ...]]] = {}
-        """Each voice's grants as they were last read, with what their rows looked like (`consent.standing`)."""
+        """Each voice's grants as they were last read, and how their rows looked (`consent.standing`)."""
         self.ledger = Ledger(keys.ledger, f"consonance/{registry_id}", home / HEAD_FILE)
 
     @classmethod
