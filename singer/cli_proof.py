@@ -1,24 +1,116 @@
-"""`consonance verify` and `consonance ledger`: what a file is, and whether the record of it can be believed.
-`consonance verify` and `consonance ledger`: what a file is, and whether the record of it can be believed."""
+"""`consonance verify`: what a file is, asked of the registry, or proven without it."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
-from singer import studio
+from consent.ledger.errors import ProofFormatError
+from consent.ledger.notes import VerifierKey
+from consent.ledger.proof import LONGEST_BYTES, SUFFIX, Proof, ProvenRelease, verify_proof
 from singer.cli_output import print_card, print_json
+
+_READ_BYTES = 1 << 20
+_UNKNOWN = (
+    "Not in a proof: whether the grant or the voice was withdrawn since. Only the registry knows: "
+    "consonance verify FILE, or its verify page."
+)
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--offline", is_flag=True, help="Use the proof beside FILE and a public key, and no registry.")
+@click.option(
+    "--proof",
+    "proof_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"Proof to use with --offline.  [default: FILE{SUFFIX}]",
+)
+@click.option("--public-key", help="With --offline: the registry's verifier key, or a file that holds it.")
+@click.option(
+    "--witness",
+    "witnesses",
+    multiple=True,
+    help="With --offline: a witness that must have cosigned; repeatable.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @click.pass_obj
-def verify(home: Path | None, file: Path, as_json: bool) -> int:
+def verify(
+    home: Path | None,
+    file: Path,
+    offline: bool,
+    proof_file: Path | None,
+    public_key: str | None,
+    witnesses: tuple[str, ...],
+    as_json: bool,
+) -> int:
     """Say whose voice is in FILE, under which grant, and whether that still stands."""
+    if offline:
+        if public_key is None:
+            raise click.UsageError(
+                "--offline needs the registry's key: --public-key KEY (or a file with it)."
+            )
+        _print_proven(file, _prove(file, proof_file, public_key, witnesses), as_json)
+        return 0
+    if proof_file or public_key or witnesses:
+        raise click.UsageError("--proof, --public-key and --witness go with --offline.")
+    return _ask_registry(home, file, as_json)
+
+
+def read_key(given: str) -> VerifierKey:
+    """A verifier key, given as itself or as a file that holds it. Raises ProofFormatError."""
+    file = Path(given)
+    if "+" in given and not file.is_file():
+        return VerifierKey.parse(given)
+    with file.open("rb") as opened:
+        text = opened.read(4096)
+    try:
+        return VerifierKey.parse(text.decode())
+    except UnicodeDecodeError:
+        raise ProofFormatError(f"{file} holds no verifier key.") from None
+
+
+def _prove(file: Path, proof_file: Path | None, public_key: str, witnesses: tuple[str, ...]) -> ProvenRelease:
+    place = proof_file or file.with_name(f"{file.name}{SUFFIX}")
+    if not place.is_file():
+        raise ProofFormatError(
+            f"There is no proof {place}.", "Whoever has the registry makes one: consonance ledger prove FILE"
+        )
+    with place.open("rb") as opened:
+        proof = Proof.from_json(opened.read(LONGEST_BYTES + 1))
+    digest = hashlib.sha256()
+    with file.open("rb") as opened:
+        while chunk := opened.read(_READ_BYTES):
+            digest.update(chunk)
+    return verify_proof(proof, read_key(public_key), digest.hexdigest(), [read_key(key) for key in witnesses])
+
+
+def _print_proven(file: Path, proven: ProvenRelease, as_json: bool) -> None:
+    if as_json:
+        print_json({"file": str(file), "state": "proven", **asdict(proven), "not_proven": _UNKNOWN})
+        return
+    click.echo(f"Released by {proven.origin}, byte for byte: its signed ledger holds this file.")
+    print_card(
+        [
+            ("Voice", f"{proven.voice} {proven.voice_version}"),
+            ("Grant", proven.grant),
+            ("Terms", f"SHA-256 {proven.terms_sha256}"),
+            ("Render id", proven.render_id),
+            ("Released", f"{proven.at:%Y-%m-%d %H:%M:%S} UTC"),
+            ("Entry", f"{proven.index} of {proven.head_size}"),
+            ("Head", f"signed {proven.head_at:%Y-%m-%d %H:%M:%S} UTC"),
+            *(("Witness", f"{name}, {at:%Y-%m-%d %H:%M:%S} UTC") for name, at in proven.witnesses),
+        ]
+    )
+    click.echo(_UNKNOWN)
+
+
+def _ask_registry(home: Path | None, file: Path, as_json: bool) -> int:
+    from singer import studio  # a proof needs neither registry nor database
+
     verdict = studio.verify(studio.open_registry(home), file)
     if as_json:
         print_json({"file": str(file), **asdict(verdict)})
@@ -35,68 +127,3 @@ def verify(home: Path | None, file: Path, as_json: bool) -> int:
             ]
         )
     return 0 if verdict.identified else 1
-
-
-@click.group()
-def ledger() -> None:
-    """Look at the ledger: every authorisation, refusal, release and withdrawal."""
-
-
-@ledger.command()
-@click.option("--voice", help="Only the rows of this voice.")
-@click.option(
-    "--kind", help="Only rows of this kind: voice, grant, authorisation, refusal, render, withdrawal."
-)
-@click.option("--limit", type=click.IntRange(1), help="Only the newest rows.")
-@click.option("--json", "as_json", is_flag=True, help="Print the rows and the signed head as JSON.")
-@click.pass_obj
-def show(home: Path | None, voice: str | None, kind: str | None, limit: int | None, as_json: bool) -> None:
-    """Show the ledger's rows, oldest first, and its signed head."""
-    registry = studio.open_registry(home)
-    rows = [
-        row
-        for row in registry.ledger_rows()
-        if (voice is None or row.body.get("voice") == voice) and (kind is None or row.kind == kind)
-    ]
-    rows = rows[-limit:] if limit else rows
-    head = registry.ledger_head()
-    if as_json:
-        print_json({"rows": [_row(row) for row in rows], "head": head.note if head else None})
-        return
-    for row in rows:
-        said = " ".join(f"{name}={value}" for name, value in row.body.items() if isinstance(value, str | int))
-        click.echo(f"{row.position:>6}  {row.at:%Y-%m-%d %H:%M:%S}  {row.kind:<14}{said}")
-    if head:
-        click.echo(f"\n{head.note}", nl=False)
-
-
-@ledger.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.pass_obj
-def fsck(home: Path | None, as_json: bool) -> int:
-    """Recompute the whole ledger from its rows, and compare it with the registry's records."""
-    report = studio.open_registry(home).check_ledger()
-    if as_json:
-        print_json({"ok": report.ok, **asdict(report)})
-    else:
-        for finding in report.findings:
-            click.echo(f"{finding.sentence}")
-        for notice in report.notices:
-            click.echo(f"Note: {notice}")
-        whole = (
-            "every hash, head and signature agrees"
-            if report.ok
-            else f"{len(report.findings)} things are wrong"
-        )
-        click.echo(f"{report.entries} entries: {whole}.")
-    return 0 if report.ok else 1
-
-
-def _row(row: Any) -> dict[str, Any]:
-    return {
-        "position": row.position,
-        "kind": row.kind,
-        "at": row.at.isoformat(),
-        "body": dict(row.body),
-        "leaf_hash": row.leaf_hash.hex(),
-    }
