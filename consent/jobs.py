@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from consent.clock import from_ms, to_ms
 from consent.errors import JobLost, Refused, UnknownName
@@ -20,6 +20,12 @@ from consent.gate import judge, refuse
 from consent.records import JobRow
 from consent.request import Request
 from consent.store import Store, Unit
+
+ENDED = ("done", "failed", "cancelled")
+WORDS_KEPT = timedelta(days=1)
+"""How long a job that has ended keeps the song that was asked for, lyrics and melody."""
+ROWS_KEPT = timedelta(days=30)
+"""How long a job that has ended is remembered at all."""
 
 MOST_ATTEMPTS = 3
 """How many workers may die over a job before it counts as failed."""
@@ -151,6 +157,22 @@ class Jobs:
             rows = session.scalars(select(JobRow).where(JobRow.user_id == user).order_by(JobRow.id.desc()))
             return [_job(row) for row in rows]
 
+    def tidy(self) -> tuple[int, int]:
+        """Empty the words out of jobs that ended `WORDS_KEPT` ago, and forget those that ended `ROWS_KEPT`
+        ago; returns how many of each. Costs a query when there is nothing to do."""
+        with self._store.read() as session:
+            if session.scalars(_tidied(self._store.now(session), WORDS_KEPT).limit(1)).first() is None:
+                return 0, 0
+        with self._store.write() as unit:
+            old = unit.session.scalars(_tidied(unit.now, ROWS_KEPT)).all()
+            for row in old:
+                unit.session.delete(row)
+            unit.session.flush()
+            emptied = [row for row in unit.session.scalars(_tidied(unit.now, WORDS_KEPT))]
+            for row in emptied:
+                row.request = {**row.request, "song": None}
+        return len(emptied), len(old)
+
     def _start(self, unit: Unit, row: JobRow, worker: str, lease_s: float) -> bool:
         row.changed_at_ms = to_ms(unit.now)
         if row.fence >= MOST_ATTEMPTS:
@@ -182,6 +204,15 @@ def _held(unit: Unit, job: Job) -> JobRow:
         why = row.stage if row is not None and row.state == "cancelled" else "Another worker has it."
         raise JobLost(f"The job {job.id} is no longer this worker's. {why}")
     return row
+
+
+def _tidied(now: datetime, kept: timedelta) -> Select[JobRow]:
+    """The jobs that ended longer ago than they are kept; of those that lose their words, not yet emptied."""
+    query = select(JobRow).where(JobRow.state.in_(ENDED), JobRow.changed_at_ms <= to_ms(now - kept))
+    if kept < ROWS_KEPT:
+        forgotten = JobRow.changed_at_ms <= to_ms(now - ROWS_KEPT)
+        query = query.where(or_(forgotten, JobRow.request["song"].as_string().is_not(None)))
+    return query.order_by(JobRow.id)
 
 
 def _cancel(unit: Unit, row: JobRow, stage: str) -> None:

@@ -25,6 +25,7 @@ from consent.decide import Decision, Grant
 from consent.destruction import DestructionSchedule
 from consent.disclosure import Disclosure, disclose
 from consent.errors import Refused
+from consent.housekeeping import Housekeeping, keep_house
 from consent.jobs import Jobs
 from consent.keyring import Keyring
 from consent.ledger.checkpoint import Checkpoint
@@ -178,6 +179,10 @@ class Registry:
             self.lifecycle.resume(grant, by, voice)
         else:
             suspension.resume_voice(self._store, voice, by)
+
+    def housekeeping(self) -> Housekeeping:
+        """Do everything that time makes due: endings, destruction, retention. Call it now and then."""
+        return keep_house(self._store)
 
     def tend(self) -> None:
         """Do what time makes due: grants and requests for approval that ran out. Cheap when nothing is."""

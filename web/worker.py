@@ -139,7 +139,20 @@ class Worker:
         while not self._ending.is_set():
             for folder in (settings.uploads, settings.songs):
                 sweep(folder, settings.keep_s)
+            self._keep_house()
             self._ending.wait(SWEEP_S)
+
+    def _keep_house(self) -> None:
+        """Let the registry do what is due; what goes wrong is tried again in the next round."""
+        try:
+            done = self._queue.registry.housekeeping()
+        except Exception:
+            log.exception("the registry's housekeeping failed; it is tried again")
+            return
+        for base in done.bases_overdue:
+            log.warning("the base %s is overdue: run `consonance train --due`", base)
+        for item in done.destroyed:
+            log.info("destroyed as scheduled: %s (number %d)", item.what, item.id)
 
 
 class _Hold:
