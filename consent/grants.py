@@ -62,14 +62,13 @@ def make_grant(
     )
     unit.session.add(row)
     _seal(store, unit, row)
-    terms_sha256 = hashlib.sha256(rfc8785.dumps(row.terms)).hexdigest()
     unit.append(
         "grant",
         {
             "grant": row.id,
             "voice": voice,
             "kind": kind,
-            "terms_sha256": terms_sha256,
+            "terms_sha256": terms.sha256,
             "state": state,
             "by": pseudonym(store, unit, given_by),
             "mandate": mandate,

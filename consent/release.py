@@ -19,6 +19,7 @@ from consent.journal import Journal
 from consent.records import AuthorisationRow, GrantRow, ReleasedFileRow, ReleaseRow, RenderRow, table_of
 from consent.renders import RenderRecord, load_render
 from consent.request import is_duration
+from consent.standing import standing_of
 from consent.store import Store, Unit
 from consent.subjects import pseudonym
 
@@ -141,6 +142,8 @@ def _record(
     digests: list[tuple[str, int]],
 ) -> None:
     connection, render_id = unit.session.connection(), f"{authorization.render_id:016x}"
+    standing = standing_of(store, unit.session, authorization.voice)
+    terms = next(grant.terms for grant in standing.grants if grant.id == authorization.grant)
     duration_ms, now_ms = round(release.seconds * 1000), to_ms(unit.now)
     position = unit.append(
         "render",
@@ -151,6 +154,7 @@ def _record(
             "voice": authorization.voice,
             "version": authorization.voice_version,
             "grant": authorization.grant,
+            "terms_sha256": terms.sha256,
             "user": pseudonym(store, unit, authorization.user),
             "work": authorization.work_digest,
             "performance": release.performance_sha256,

@@ -42,6 +42,7 @@ _QUERY = (
     )
     .select_from(table_of(VoiceRow).outerjoin(table_of(GrantRow), _GRANTS.voice_id == _VOICES.id))
     .where(_VOICES.id == bindparam("voice"))
+    .order_by(_GRANTS.id)
 )
 
 

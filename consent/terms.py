@@ -6,11 +6,14 @@ of its values, is kept as it stands and denies.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+from consent.canonical import canonical
 from consent.condition import Circumstances, Constraint, Failure, either
 from consent.constraints import ACTION_WORDS, CONSTRAINTS, Period
 from consent.contradictions import contradiction
@@ -75,6 +78,11 @@ class Terms:
     def to_json(self) -> dict[str, Any]:
         """The terms as JSON values."""
         return {"actions": list(self.actions), "constraints": [c.to_json() for c in self.constraints]}
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hex SHA-256 of the terms' canonical JSON (RFC 8785): what the ledger says of them."""
+        return hashlib.sha256(canonical(self.to_json())).hexdigest()
 
     @classmethod
     def from_json(cls, data: object) -> Terms:
