@@ -196,6 +196,17 @@ def _write_attribution(attribution: Attribution) -> Piece:
     return {**piece, **_on(attribution.actions)}
 
 
+def _write_enclosure(enclosure: Enclosure) -> Piece:
+    piece: Piece = {
+        "action": "include",
+        "consonance:file": enclosure.file,
+        "consonance:sha256": enclosure.sha256,
+    }
+    if enclosure.or_credit:
+        piece["consonance:orCredit"] = enclosure.or_credit
+    return {**piece, **_on(enclosure.actions)}
+
+
 def _on(actions: tuple[str, ...]) -> Piece:
     return {"consonance:onAction": [ACTIONS[action] for action in actions]}
 
@@ -253,13 +264,10 @@ FORMS = (
     Form(
         Enclosure,
         DUTY,
-        lambda c: {
-            "action": "include",
-            "consonance:file": c.file,
-            "consonance:sha256": c.sha256,
-            **_on(c.actions),
-        },
-        lambda p: Enclosure(p["consonance:file"], p["consonance:sha256"], _on_actions(p)),
+        _write_enclosure,
+        lambda p: Enclosure(
+            p["consonance:file"], p["consonance:sha256"], _on_actions(p), p.get("consonance:orCredit", "")
+        ),
     ),
     Form(
         ChangesStated,

@@ -11,6 +11,7 @@ from typing import Any
 
 from consent.errors import VoiceFileError
 from consent.rights_files import stands_in
+from consent.terms import Terms
 from consent.texts import read_evidence
 from consent.toml_files import Table, file_inside, load_toml
 
@@ -38,13 +39,17 @@ class TrainingAnswer:
 
 @dataclass(frozen=True)
 class RecordingSource:
-    """A set of recordings and both answers: the performer's, whose voice it is, and the recording owner's."""
+    """A set of recordings and both answers: the performer's, whose voice it is, and the recording owner's.
+
+    `terms` is what else is allowed with them, None where the file does not say.
+    """
 
     name: str
     title: str
     performer: TrainingAnswer
     owner: TrainingAnswer
     source: str
+    terms: Terms | None = None
 
 
 def read_recordings(
@@ -67,7 +72,7 @@ def read_recordings(
                 f"{values.place} training is said once, and two people are asked.",
                 "Write it in performer = { … } and in owner = { … }; docs/voices.md shows both.",
             )
-        values.only(("name", "title", "source", "performer", "owner"))
+        values.only(("name", "title", "source", "performer", "owner", "grant"))
         name = values.text("name")
         if not _NAME.fullmatch(name):
             raise VoiceFileError(
@@ -79,7 +84,14 @@ def read_recordings(
             _answer(path, entry, who, f"{place} {who}", voices, files) for who in ("performer", "owner")
         )
         title = values.text("title", "") or name
-        found.append(RecordingSource(name, title, performer, owner, values.text("source", "")))
+        terms = None if "grant" not in entry else Terms.parse(entry["grant"], f"{values.place} grant")
+        if (
+            terms is not None
+            and "train" in terms.actions
+            and {performer.training, owner.training} != {ALLOWED}
+        ):
+            raise VoiceFileError(f"{values.place} grant allows training, and not both answers do.")
+        found.append(RecordingSource(name, title, performer, owner, values.text("source", ""), terms))
     return tuple(found), tuple(dict.fromkeys(files))
 
 

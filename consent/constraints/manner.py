@@ -73,12 +73,16 @@ class Attribution(Constraint):
 
 @dataclass(frozen=True)
 class Enclosure(Constraint):
-    """A file that must go along unaltered when one of `actions` is done; `sha256` (hex) says which."""
+    """A file that must go along unaltered when one of `actions` is done; `sha256` (hex) says which.
+
+    Where the owner leaves the choice, a credit line that says `or_credit` does instead.
+    """
 
     type: ClassVar[str] = "enclosure"
     file: str
     sha256: str
     actions: tuple[str, ...] = ("share-voice", "sell-voice")
+    or_credit: str = ""
 
     def __post_init__(self) -> None:
         require(re.fullmatch(r"[0-9a-f]{64}", self.sha256), "sha256 is 64 hex digits in lower case")
@@ -87,10 +91,14 @@ class Enclosure(Constraint):
     def check(self, request: Request, circumstances: Circumstances) -> Failure | None:
         if request.action not in self.actions or self.sha256 in request.enclosed:
             return None
-        return Failure("enclosure", f"{self.file} must go along unaltered (SHA-256 {self.sha256}).")
+        if self.or_credit and self.or_credit in (request.credit or ""):
+            return None
+        instead = f", or the credit line say “{self.or_credit}”" if self.or_credit else ""
+        return Failure("enclosure", f"{self.file} must go along unaltered (SHA-256 {self.sha256}){instead}.")
 
     def describe(self) -> str:
-        return f"{_to(self.actions)}: {self.file} goes along unaltered."
+        instead = f", or the credit says “{self.or_credit}”" if self.or_credit else ""
+        return f"{_to(self.actions)}: {self.file} goes along unaltered{instead}."
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     ),
     "name": words.map(Name),
     "attribution": st.builds(Attribution, words, quotes, actions) | words.map(Attribution),
-    "enclosure": st.builds(Enclosure, words, digests, actions) | st.builds(Enclosure, words, digests),
+    "enclosure": st.builds(Enclosure, words, digests, actions, quotes) | st.builds(Enclosure, words, digests),
     "changes-stated": actions.map(ChangesStated) | st.just(ChangesStated()),
     "no-further-training": st.just(NoFurtherTraining()),
     "forbidden": actions.map(Forbidden),

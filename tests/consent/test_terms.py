@@ -150,6 +150,18 @@ def examined(*findings: ContentFinding, by: tuple[str, ...] = ()) -> Circumstanc
             False,
         ),
         (Enclosure("readme.txt", README), a_request(action="share-voice", enclosed=(README,)), AT_NOON, True),
+        (
+            Enclosure("LICENCE", README, or_credit="under PDL"),
+            a_request(action="share-voice", credit="Ada, under PDL 3.2"),
+            AT_NOON,
+            True,
+        ),
+        (
+            Enclosure("LICENCE", README, or_credit="under PDL"),
+            a_request(action="share-voice", credit="Ada"),
+            AT_NOON,
+            False,
+        ),
         (ChangesStated(), a_request(), AT_NOON, True),
         (ChangesStated(), a_request(action="edit-recordings"), AT_NOON, False),
         (ChangesStated(), a_request(action="edit-recordings", changes_stated=True), AT_NOON, True),
