@@ -65,8 +65,8 @@ class Bases:
             row, successor = (unit.session.get(BaseModelRow, name) for name in (old, new))
             if row is None or successor is None:
                 raise UnknownName(f"The registry knows no base {(old if row is None else new)!r}.")
-            held = unwilling(unit.session, [entry["recordings"] for entry in successor.contributors])
-            held |= {entry["recordings"] for entry in successor.contributors} & set(row.because_of)
+            holds = {entry["recordings"] for entry in successor.contributors}
+            held = set(unwilling(unit.session, holds)) | holds & set(row.because_of)
             reasons = []
             if row.state != "marked":
                 reasons.append(Reason("base-not-marked", f"The base {old[:12]} is {row.state}, not marked."))

@@ -101,7 +101,8 @@ def take_in(
     row.contributors, row.documented = contributors, row.documented or documented
     write_base(store, unit, row)
     # a base that comes after the withdrawal of what it holds has no time left: nobody builds on it
-    _mark(store, unit, row, unwilling(unit.session, after), days=0 if is_new else None)
+    held = unwilling(unit.session, after)
+    _mark(store, unit, row, held, days=0 if is_new and "withdrawn" in held.values() else None)
 
 
 def mark_contributor(store: Store, unit: Unit, voice: str) -> None:
@@ -232,16 +233,21 @@ def _keep_list(unit: Unit, contribution: Contribution) -> None:
         )
 
 
-def unwilling(session: Session, names: Iterable[str]) -> set[str]:
-    """Those of the recordings that may no longer be trained from: they, or their voice, were withdrawn, or an
-    answer changed."""
+def unwilling(session: Session, names: Iterable[str]) -> dict[str, str]:
+    """Those of the recordings that may not be trained from, and why: "withdrawn", themselves or with their
+    voice, or "no-yes"."""
     query = (
         select(RecordingRow, VoiceRow.state)
         .outerjoin(VoiceRow, VoiceRow.id == RecordingRow.voice_id)
         .where(RecordingRow.name.in_(list(names)))
     )
-    found = session.execute(query).all()
-    return {row.name for row, voice in found if voice == "withdrawn" or not is_willing(row)}
+    found = {}
+    for row, voice in session.execute(query).all():
+        if "withdrawn" in (row.state, voice):
+            found[row.name] = "withdrawn"
+        elif not is_willing(row):
+            found[row.name] = "no-yes"
+    return found
 
 
 def retraining_days(session: Session) -> int:

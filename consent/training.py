@@ -12,32 +12,19 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from consent.condition import Circumstances
-from consent.decide import Decision, Grant
+from consent.decide import RIGHT_REASONS, Decision, Grant, is_standing
 from consent.errors import Reason, Refused
 from consent.grants import load_grants
 from consent.recording_files import ALLOWED, SILENT, TrainingAnswer
 from consent.recordings import Recordings, load_recordings
 from consent.records import VoiceRow
 from consent.request import Request
-from consent.rights import PERFORMER, RECORDING_OWNER, Mandate, Right
 from consent.store import Store
 
-MODEL_TRAINING = "model training"
-"""The purpose that performer and recording owner are asked for."""
+MODEL_TRAINING = "model-training"
+"""The purpose that performer and recording owner are asked for; "model training" is heard as the same."""
 
-_ABOUT_SONGS = frozenset(
-    (
-        "purpose",
-        "language",
-        "renders",
-        "seconds",
-        "song-seconds",
-        "territory",
-        "project",
-        "name",
-        "attribution",
-    )
-)
+_ABOUT_SONGS = frozenset(("language", "renders", "seconds", "song-seconds", "works", "content", "approval"))
 """Conditions on songs, which training does not make; every other condition of a grant binds it."""
 
 
@@ -88,7 +75,7 @@ def authorise_training(
                 "authorisation",
                 {
                     "stage": "train",
-                    "purpose": purpose,
+                    "purpose": MODEL_TRAINING,
                     "recordings": found.name,
                     "voice": found.voice,
                     "grant": decision.grant_id,
@@ -101,7 +88,7 @@ def authorise_training(
                 title=found.title,
                 performer=found.performer,
                 owner=found.owner,
-                purpose=purpose,
+                purpose=MODEL_TRAINING,
                 grant=decision.grant_id,
                 source=found.source,
                 at=unit.now,
@@ -121,7 +108,7 @@ def authorise_training(
 def _decide(store: Store, session: Session, recording: str, purpose: str, by: str) -> Decision:
     reasons = []
     # 1
-    if purpose != MODEL_TRAINING:
+    if not _is_training(purpose):
         reasons.append(
             Reason(
                 "unknown-purpose",
@@ -181,7 +168,7 @@ def _voice_allows(store: Store, session: Session, voice: str, by: str) -> tuple[
     reasons: list[Reason] = []
     for grant in load_grants(store, session, voice):
         if "train" in grant.terms.actions and grant.state == "active":
-            against = list(_against(grant, row.name, by, now))
+            against = list(_against(grant, row, by, now))
             if not against:
                 return grant.id, []
             reasons.extend(against)
@@ -189,20 +176,27 @@ def _voice_allows(store: Store, session: Session, voice: str, by: str) -> tuple[
     return None, reasons or [nobody]
 
 
-def _against(grant: Grant, voice_name: str, by: str, now: datetime) -> Iterator[Reason]:
+def _against(grant: Grant, voice: VoiceRow, by: str, now: datetime) -> Iterator[Reason]:
     """What keeps a grant that speaks of training from covering it now."""
-    for kind, code, what in (
-        (PERFORMER, "no-performer-consent", "consent of the performer"),
-        (RECORDING_OWNER, "no-recording-permission", "permission of the recordings' owner"),
-    ):
-        if not any(
-            right.kind == kind and "train" in right.actions and _holds(right, now) for right in grant.rights
-        ):
-            sentence = f"No {what} to train a model from the voice {voice_name} stands."
+    for kind, (code, words) in RIGHT_REASONS.items():
+        standing = [right for right in grant.rights if right.kind == kind and is_standing(right, now)]
+        if not any("train" in right.actions for right in standing):
+            sentence = f"To train a model from the voice {voice.name} lacks {words}."
             yield Reason(code, sentence, grant.id)
-    if grant.mandate is not None and not _holds(grant.mandate, now):
-        yield Reason("mandate-ended", f"The mandate behind the grant {grant.id} has ended.", grant.id)
-    request = Request(grant.voice, by, MODEL_TRAINING, "", 0.0, "", action="train")
+    if grant.mandate is not None and not is_standing(grant.mandate, now):
+        sentence = f"The mandate under which the grant {grant.id} was given does not stand."
+        yield Reason("mandate-ended", sentence, grant.id)
+    request = Request(
+        voice=voice.id,
+        user=by,
+        purpose=MODEL_TRAINING,
+        work_digest="",
+        seconds=0.0,
+        language="",
+        action="train",
+        credit=f"{voice.credit} {voice.link}".strip(),
+        presented_as=voice.name,
+    )
     for constraint in grant.terms.constraints:
         if constraint.type not in _ABOUT_SONGS:
             failure = constraint.check(request, Circumstances(now))
@@ -210,8 +204,5 @@ def _against(grant: Grant, voice_name: str, by: str, now: datetime) -> Iterator[
                 yield Reason(failure.code, failure.sentence, grant.id)
 
 
-def _holds(permission: Right | Mandate, now: datetime) -> bool:
-    """Whether a right or a mandate stands now: from `not_before` on, and until, without it, `not_after`."""
-    begun = permission.not_before is None or permission.not_before <= now
-    over = permission.not_after is not None and now >= permission.not_after
-    return permission.state == "active" and begun and not over
+def _is_training(purpose: object) -> bool:
+    return isinstance(purpose, str) and purpose.replace(" ", "-") == MODEL_TRAINING
