@@ -34,6 +34,10 @@ COMMANDS = {
     "recordings": "singer.cli_bases:recordings",
     "bases": "singer.cli_bases:bases",
     "disclosure": "singer.cli_disclosure:disclosure",
+    "receipts": "singer.cli_receipts:receipts",
+    "personal-data": "singer.cli_personal_data:personal_data",
+    "destruction": "singer.cli_personal_data:destruction",
+    "housekeeping": "singer.cli_personal_data:housekeeping",
     "serve": "singer.cli_machine:serve",
     "doctor": "singer.cli_machine:doctor",
 }

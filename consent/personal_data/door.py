@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from consent.personal_data.erasure import Erasure, erase_person
+from consent.personal_data.erasure import Erasure, erase_person, voices_resting_on
 from consent.personal_data.export import export
+from consent.personal_data.people import find_subject
 from consent.store import Store
 
 
@@ -19,6 +20,11 @@ class PersonalData:
         """Everything held about a person (id or handle), as JSON values. Raises UnknownName for nothing."""
         with self._store.read() as session:
             return export(self._store, session, who)
+
+    def voices_resting_on(self, who: str) -> tuple[str, ...]:
+        """The voices that would end with an erasure: a person's own, and those on their permission."""
+        with self._store.read() as session:
+            return voices_resting_on(session, find_subject(self._store, session, who))
 
     def erase(
         self, who: str, *, by: str | None = None, reason: str = "request", withdraw_voices: bool = False

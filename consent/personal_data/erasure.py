@@ -92,7 +92,7 @@ def erase_person(store: Store, who: str, *, by: str | None, ground: str, withdra
         raise UnknownName(f"{ground!r} is no ground for an erasure.", f"Known: {', '.join(GROUNDS)}.")
     with store.read() as session:
         subject = find_subject(store, session, who)
-        resting = _resting(session, subject)
+        resting = voices_resting_on(session, subject)
     if resting and not withdraw_voices:
         raise ErasureNeedsWithdrawal(resting)
     for voice in resting:  # 1
@@ -109,7 +109,7 @@ def erase_person(store: Store, who: str, *, by: str | None, ground: str, withdra
     )
 
 
-def _resting(session: Session, subject: Subject) -> tuple[str, ...]:
+def voices_resting_on(session: Session, subject: Subject) -> tuple[str, ...]:
     """The voices that end with this person's data."""
     voices = (*subject.voices, *subject.performed)
     standing = select(VoiceRow.id).where(VoiceRow.id.in_(voices), VoiceRow.state != "withdrawn")

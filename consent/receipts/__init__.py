@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from consent.receipts.events import EVENTS
 from consent.receipts.issuing import Receipt, Receipts, in_words, issue
-from consent.receipts.signing import ReceiptError, check_receipt, read_receipt
+from consent.receipts.signing import LONGEST_BYTES, ReceiptError, check_receipt, read_receipt
 
 __all__ = [
     "EVENTS",
+    "LONGEST_BYTES",
     "Receipt",
     "ReceiptError",
     "Receipts",

@@ -21,7 +21,8 @@ SCHEMA_VERSION = "consonance-receipt/1"
 """The form of our receipts, shaped after ISO/IEC TS 27560:2023."""
 
 ALGORITHM = "Ed25519"
-_MOST_BYTES = 1 << 20
+LONGEST_BYTES = 1 << 20
+"""More than this no receipt's file takes."""
 _DEEPEST = 32
 
 
@@ -83,7 +84,7 @@ def read_receipt(raw: bytes) -> dict[str, Any]:
 
     Raises ReceiptError. The signature is for `check_receipt` to judge.
     """
-    if len(raw) > _MOST_BYTES:
+    if len(raw) > LONGEST_BYTES:
         raise ReceiptError("The file is too large for a receipt.")
     try:
         document = json.loads(
