@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from rfc8785 import CanonicalizationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,14 +25,13 @@ from consent.approval_rows import (
     move_request,
     shown_of,
 )
-from consent.authority import Actor, actor_for_owner
+from consent.approvers import answerer, approvers, as_named, may_answer
 from consent.clock import from_ms, to_ms
 from consent.constraints import Approval
 from consent.destruction import APPROVAL_TEXT_RETENTION
 from consent.errors import Reason, Refused, UnknownName
-from consent.mandates import load_mandate_records
 from consent.notices import notify
-from consent.persons import person_named, require_able
+from consent.persons import person_named
 from consent.records import ApprovalRow, GrantRow, PersonRow, VoiceRow
 from consent.request import Request
 from consent.store import Store, Unit
@@ -106,9 +106,17 @@ def ask(store: Store, unit: Unit, request: Request, grant_id: str, reasons: Sequ
     )
     voice = unit.session.get_one(VoiceRow, grant.voice_id)
     text = f"A song with the voice {voice.name} waits for approval: number {row.id}."
-    for person in _approvers(store, unit, voice, row):
+    for person in approvers(store, unit, voice, row):
         notify(unit, person=person, voice=voice.id, kind="approval", text=text)
     return row.id
+
+
+def said_of(session: Session, approval: int) -> str:
+    """What has become of a request so far, in a sentence for whoever asked."""
+    row = session.get_one(ApprovalRow, approval)
+    if row.state == WAITING:
+        return f"The request waits as number {row.id} for those who may approve it."
+    return f"The request, number {row.id}, was {row.state}."
 
 
 def approvals_of(
@@ -116,7 +124,10 @@ def approvals_of(
 ) -> dict[str, tuple[str, ...]]:
     """Who approved exactly this request, under each of these grants: as the grant's condition names them, by
     id where it names nobody. What was altered in the database counts for nothing."""
-    bindings = {binding_of(request, grant): grant for grant in grants}
+    try:
+        bindings = {binding_of(request, grant): grant for grant in grants}
+    except (CanonicalizationError, TypeError, ValueError, AttributeError):
+        return {}  # a request of which no canonical form exists was never asked about
     query = select(ApprovalRow).where(
         ApprovalRow.binding.in_(bindings), ApprovalRow.state.in_((WAITING, APPROVED))
     )
@@ -124,7 +135,7 @@ def approvals_of(
     for row in session.scalars(query.order_by(ApprovalRow.id)):
         if is_intact(store, row) and bindings[row.binding] == row.grant_id:
             answers = [answer for answer in answers_of(store, session, row) if answer.approves]
-            names = (_as_named(session, row, answer.person_id) for answer in answers)
+            names = (as_named(session, row, answer.person_id) for answer in answers)
             found[row.grant_id] = tuple(dict.fromkeys((*found.get(row.grant_id, ()), *names)))
     return found
 
@@ -152,7 +163,7 @@ class Approvals:
             rows = [row for row in session.scalars(query) if row.expires_at_ms > to_ms(now)]
             if person is not None:
                 who = person_named(session, person)
-                rows = [row for row in rows if self._may_answer(session, row, who, now)]
+                rows = [row for row in rows if may_answer(self._store, session, row, who, now)]
             return [self._request(session, row) for row in rows]
 
     def get(self, approval: int) -> ApprovalRequest:
@@ -195,7 +206,7 @@ class Approvals:
                 raise Refused([Reason("decided", f"The request {row.id} has waited too long and expired.")])
             if row.state != WAITING:
                 raise Refused([Reason("decided", f"The request {row.id} is {row.state} already.")])
-            actor = _answerer(self._store, unit.session, row, by, unit.now)
+            actor = answerer(self._store, unit.session, row, by, unit.now)
             before = answers_of(self._store, unit.session, row)
             if any(answer.person_id == actor.person for answer in before):
                 sentence = f"{by} has answered the request {row.id} already; another person has to."
@@ -213,15 +224,6 @@ class Approvals:
         sung = "it may be sung now" if row.state == APPROVED else "it will not be sung"
         text = f"Your song, number {row.id}, was {row.state}: {sung}. {note}".strip()
         notify(unit, person=None, user=row.user_id, voice=row.voice_id, kind="approval", text=text)
-
-    def _may_answer(self, session: Session, row: ApprovalRow, who: PersonRow, now: datetime) -> bool:
-        if any(answer.person_id == who.id for answer in answers_of(self._store, session, row)):
-            return False
-        try:
-            _answerer(self._store, session, row, who.id, now)
-        except Refused:
-            return False
-        return True
 
     def _request(self, session: Session, row: ApprovalRow) -> ApprovalRequest:
         answers = answers_of(self._store, session, row)
@@ -254,41 +256,6 @@ def _row(session: Session, approval: int) -> ApprovalRow:
     if row is None:
         raise UnknownName(f"There is no request for approval with the number {approval}.")
     return row
-
-
-def _answerer(store: Store, session: Session, row: ApprovalRow, by: str, now: datetime) -> Actor:
-    """Who answers: one of those whom the grant names, in person; else the owner, or for the owner."""
-    if not row.named:
-        return actor_for_owner(store, session, by, row.voice_id, "approve", now)
-    person = person_named(session, by)
-    require_able(store, person, now)
-    if person.id not in row.named and person.handle not in row.named:
-        sentence = f"The grant {row.grant_id} does not name {person.name} among those who approve."
-        raise Refused([Reason("no-authority", sentence, row.grant_id)])
-    return Actor(person.id, person.id, None)
-
-
-def _approvers(store: Store, unit: Unit, voice: VoiceRow, row: ApprovalRow) -> list[str]:
-    """The ids of those to be told that something waits."""
-    if row.named:
-        query = select(PersonRow.id).where(PersonRow.id.in_(row.named) | PersonRow.handle.in_(row.named))
-        return list(unit.session.scalars(query.order_by(PersonRow.id)))
-    people = {voice.owner_id}
-    for record in load_mandate_records(store, unit.session, voice.owner_id):
-        mandate, over = record.mandate, not record.voices or voice.id in record.voices
-        if (
-            mandate.principal == voice.owner_id
-            and mandate.state == "active"
-            and "approve" in record.acts
-            and over
-        ):
-            people.add(mandate.agent)
-    return sorted(people)
-
-
-def _as_named(session: Session, row: ApprovalRow, person: str) -> str:
-    handle = session.get_one(PersonRow, person).handle
-    return handle if person not in row.named and handle is not None and handle in row.named else person
 
 
 def _condition(grant: GrantRow) -> Approval | None:

@@ -153,8 +153,7 @@ def refuse(
     for grant, against in by_grant.items():
         if grant and all(reason.code == "approval-needed" for reason in against):
             number = approvals.ask(store, unit, request, grant, against)
-            sentence = f"The request waits as number {number} for those who may approve it."
-            answers.append(Reason("approval-asked", sentence, grant))
+            answers.append(Reason("approval-asked", approvals.said_of(unit.session, number), grant))
     return (*reasons, *answers)
 
 
