@@ -13,12 +13,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consent.errors import Reason, Refused
+from consent.errors import Reason, Refused, UnknownName
 from consent.mandates import to_mandate
 from consent.persons import is_minor, person_named, require_able
 from consent.records import MandateRow, PersonRow, RightRow, VoiceRow
 from consent.rights import Mandate
 from consent.store import Store
+from consent.voice_rows import covered
 
 _ACT_WORDS = {
     "grant": "give grants",
@@ -72,14 +73,13 @@ def actor_for_owner(
     store: Store, session: Session, by: str | None, voice: str, act: str, now: datetime
 ) -> Actor:
     """Who acts for a voice's owner: the owner in person where `by` (id or handle) is left out."""
-    owner = session.get_one(VoiceRow, voice).owner_id
-    return actor_for(store, session, by, (owner,), voice, act, now)
+    return actor_for(store, session, by, (_owner(store, session, voice),), voice, act, now)
 
 
 def actor_to_withdraw(store: Store, session: Session, by: str | None, voice: str, now: datetime) -> Actor:
     """Who acts to withdraw a whole voice: its owner, its performer or the recordings' owner, or for one of
     them."""
-    owner = session.get_one(VoiceRow, voice).owner_id
+    owner = _owner(store, session, voice)
     query = select(RightRow).where(RightRow.voice_id == voice, RightRow.state == "active")
     givers = [row.person_id for row in session.scalars(query.order_by(RightRow.kind, RightRow.id))]
     return actor_for(store, session, by, (owner, *givers), voice, "withdraw", now)
@@ -111,6 +111,15 @@ def actor_for(
         else:
             return Actor(actor, principal, mandate)
     raise Refused(reasons)
+
+
+def _owner(store: Store, session: Session, voice: str) -> str:
+    row = session.get(VoiceRow, voice)
+    if row is None:
+        raise UnknownName(f"The registry knows no voice {voice!r}.")
+    if not store.keys.check_mac("voice", covered(row), row.mac):
+        raise Refused([Reason("damaged", f"The stored record of {row.name} is not what the registry wrote.")])
+    return row.owner_id
 
 
 def _against(

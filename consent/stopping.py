@@ -41,7 +41,7 @@ def tell(unit: Unit, voice: VoiceRow, grants: Sequence[GrantRow], kind: str, sen
         RenderRow.voice_id == voice.id, RenderRow.grant_id.in_([grant.id for grant in grants])
     )
     songs: dict[str, list[str]] = {}
-    for user, render in unit.session.execute(query.order_by(RenderRow.first_released_at_ms)).tuples():
+    for user, render in unit.session.execute(query.order_by(RenderRow.first_released_at_ms)):
         songs.setdefault(user, []).append(render)
     for user, renders in songs.items():
         count = f"{len(renders)} of your songs are" if len(renders) > 1 else "one of your songs is"
