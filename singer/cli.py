@@ -24,6 +24,7 @@ COMMANDS = {
     "render": "singer.cli_song:render",
     "voices": "singer.cli_voices:voices",
     "voice": "singer.cli_voices:voice",
+    "terms": "singer.cli_terms:terms",
     "grant": "singer.cli_voices:grant",
     "withdraw": "singer.cli_voices:withdraw",
     "verify": "singer.cli_proof:verify",
