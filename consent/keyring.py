@@ -37,7 +37,7 @@ class Keyring:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def keys(self) -> list[KeyInfo]:
+    def inventory(self) -> list[KeyInfo]:
         """Every key that this registry has or had, by kind, voice and version."""
         with self._store.read() as session:
             rows = session.scalars(select(KeyRow).order_by(KeyRow.kind, KeyRow.version)).all()

@@ -33,8 +33,9 @@ _NONCE_BYTES = 12
 _GENERATION_BYTES = 4
 _SINGLE = ("ledger.ed25519", "render-id.hmac", "pseudonym.hmac")
 _SUFFIXES = {"mac": "hmac", "watermark": "key"}
-_SETTLED_NS = 1_000_000_000
-"""A folder's time is trusted once it is this old: two changes in one tick of the disk's clock look alike."""
+_TICK_NS, _COARSE_TICK_NS = 50_000_000, 2_000_000_000
+"""A folder's time is trusted once it is this old: two changes in one tick of the disk's clock look alike.
+Some disks count whole seconds."""
 
 
 class KeyStore:
@@ -113,7 +114,8 @@ class KeyStore:
 
     def _read_macs(self) -> tuple[dict[int, bytes], int]:
         changed_ns = self.folder.stat().st_mtime_ns  # before reading: a change meanwhile is seen next time
-        return self.registry_keys("mac"), changed_ns if time.time_ns() - changed_ns > _SETTLED_NS else -1
+        tick_ns = _TICK_NS if changed_ns % 1_000_000_000 else _COARSE_TICK_NS
+        return self.registry_keys("mac"), changed_ns if time.time_ns() - changed_ns > tick_ns else -1
 
     def watermark_keys(self) -> list[tuple[int, bytes]]:
         """All watermark keys as (version, 32 bytes), oldest first; the last one marks."""
