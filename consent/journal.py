@@ -19,6 +19,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+ProofWriter = Callable[[str, Sequence[Path]], object]
+"""Writes the proof of a release, by its id, beside each of its files."""
+
 
 @dataclass(frozen=True)
 class Move:
@@ -58,12 +61,22 @@ class Journal:
             _move(move.staged, move.hidden)
         _make_durable(sorted({move.hidden.parent for move in self._moves}))
 
-    def publish(self) -> None:
-        """After the commit: give every hidden file its final name, and forget the journal."""
-        for move in self._moves:
-            if move.hidden.exists():
-                os.replace(move.hidden, move.final)
-        _make_durable([folder for folder in {move.final.parent for move in self._moves} if folder.is_dir()])
+    def publish(self, release_id: str, write_proofs: ProofWriter) -> bool:
+        """After the commit: give every hidden file its final name and its proof, and forget the journal.
+
+        What cannot be done now (a full disk) stays in the journal, and is done at the next opening: then it
+        says False.
+        """
+        try:
+            for move in self._moves:
+                if move.hidden.exists():
+                    os.replace(move.hidden, move.final)
+            write_proofs(release_id, [move.final for move in self._moves if move.final.exists()])
+            _make_durable(
+                [folder for folder in {move.final.parent for move in self._moves} if folder.is_dir()]
+            )
+        except OSError:
+            return
         self._path.unlink(missing_ok=True)
 
     def discard(self) -> None:
@@ -74,7 +87,7 @@ class Journal:
         self._path.unlink(missing_ok=True)
 
 
-def recover(folder: Path, is_committed: Callable[[str], bool]) -> int:
+def recover(folder: Path, is_committed: Callable[[str], bool], write_proofs: ProofWriter) -> int:
     """Settle what killed processes left in the journal's folder; returns how many releases were settled."""
     settled = 0
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
@@ -88,7 +101,7 @@ def recover(folder: Path, is_committed: Callable[[str], bool]) -> int:
                 continue
             journal = Journal(path, _read_moves(path))
             if is_committed(path.stem):
-                journal.publish()
+                journal.publish(path.stem, write_proofs)
             else:
                 journal.discard()
             settled += 1

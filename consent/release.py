@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import secrets
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from consent.clock import to_ms
 from consent.errors import Reason, Refused, ReleaseError
 from consent.gate import log_turned_away, objections
 from consent.journal import Journal
+from consent.ledger.proving import Proofs, beside
 from consent.records import AuthorisationRow, GrantRow, ReleasedFileRow, ReleaseRow, RenderRow, table_of
 from consent.renders import RenderRecord, load_render
 from consent.request import is_duration
@@ -24,6 +26,9 @@ from consent.store import Store, Unit
 from consent.subjects import pseudonym
 
 _READ_BYTES = 1 << 20
+_LONGEST_NAME = (
+    254  # bytes: a file's name may have 255, and a proof is drafted under its name with a dot before
+)
 _AUTHORISATIONS, _GRANTS, _RENDERS = table_of(AuthorisationRow), table_of(GrantRow), table_of(RenderRow)
 _USE_UP = (
     update(_AUTHORISATIONS)
@@ -61,7 +66,7 @@ def commit(store: Store, authorization: Authorization, release: Release) -> Rend
     1. The files are there, unaltered, and stand ready under hidden names beside their final ones.
     2. In one transaction: the authorisation and its grant still hold for the song's real length; render,
        release and files are recorded; the ledger gets its entry and signed head.
-    3. After the commit the files get their final names.
+    3. After the commit the files get their final names, and each its proof beside it.
 
     Raises Refused (logged) when consent no longer covers the song, ReleaseError for files that cannot be
     placed. In both cases nothing of the song is left, staged files included.
@@ -88,7 +93,11 @@ def commit(store: Store, authorization: Authorization, release: Release) -> Rend
         if reasons:
             under_way.discard()
             raise Refused(reasons)
-        under_way.publish()  # 3
+        if not under_way.publish(release_id, Proofs(store).write_for_release):  # 3
+            raise ReleaseError(
+                "The song was released, but not all of its files could be put in their places.",
+                "They are put there when the registry is opened the next time: make room, and open it.",
+            )
     with store.read() as session:
         record = load_render(session, authorization.render_id)
     if record is None:
@@ -98,7 +107,8 @@ def commit(store: Store, authorization: Authorization, release: Release) -> Rend
 
 def recover(store: Store) -> int:
     """Finish or undo what killed processes left; returns how many releases were settled."""
-    return journal.recover(journal_folder(store), lambda release_id: _is_committed(store, release_id))
+    write_proofs = Proofs(store).write_for_release
+    return journal.recover(journal_folder(store), lambda release: _is_committed(store, release), write_proofs)
 
 
 def journal_folder(store: Store) -> Path:
@@ -125,6 +135,8 @@ def _examine(release: Release, files: list[tuple[Path, Path]]) -> list[tuple[str
             raise ReleaseError(f"The finished file {staged} is not there.")
         if final.is_dir() or not final.parent.is_dir():
             raise ReleaseError(f"{final} is not a place for a file.", "Name a file in a folder that exists.")
+        if len(os.fsencode(beside(final).name)) > _LONGEST_NAME:
+            raise ReleaseError(f"The name {final.name} is too long to put a proof beside.", "Shorten it.")
         digest, size_bytes = _digest(staged)
         if release.sha256s and release.sha256s[position].lower() != digest:
             raise ReleaseError(f"The finished file {staged} changed after its marks were read back.")
@@ -204,7 +216,7 @@ def _record(
 def _settle(store: Store, under_way: Journal, release_id: str) -> None:
     """After a failure: a commit whose answer was lost may still stand, so ask before undoing."""
     if _is_committed(store, release_id):
-        under_way.publish()
+        under_way.publish(release_id, Proofs(store).write_for_release)
     else:
         under_way.discard()
 

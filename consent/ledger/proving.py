@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -117,7 +116,7 @@ def beside(file: Path) -> Path:
 
 def _write(file: Path, proof: Proof) -> Path:
     target = beside(file)
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    draft = target.with_name(f".{target.name}")  # always the same: what a killed process left is written over
     try:
         draft.write_bytes(proof.to_json())
         os.replace(draft, target)
