@@ -72,12 +72,12 @@ class Journal:
                 if move.hidden.exists():
                     os.replace(move.hidden, move.final)
             write_proofs(release_id, [move.final for move in self._moves if move.final.exists()])
-            _make_durable(
-                [folder for folder in {move.final.parent for move in self._moves} if folder.is_dir()]
-            )
+            folders = {move.final.parent for move in self._moves}
+            _make_durable([folder for folder in folders if folder.is_dir()])
         except OSError:
-            return
+            return False
         self._path.unlink(missing_ok=True)
+        return True
 
     def discard(self) -> None:
         """Without a commit: remove every file of the release, and forget the journal."""
