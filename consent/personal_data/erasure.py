@@ -22,6 +22,7 @@ from consent.canonical import canonical
 from consent.destruction import DestructionSchedule, hasten, schedule
 from consent.errors import ConsentError, UnknownName
 from consent.grants import ENDED, end_grant, log_grant
+from consent.ledger.proof import SUFFIX
 from consent.macs import covered_tables
 from consent.mandates import end_mandate
 from consent.personal_data.holdings import HOLDINGS, Holding
@@ -176,7 +177,8 @@ class _Erasing:
         """Schedule what lies in the registry's home for this user: released songs, and jobs' folders."""
         own = {holding.table: rows for holding, rows, _ in held}
         home = self._store.home
-        paths = {Path(row.path) for row in own.get(ReleasedFileRow, ()) if row.path}
+        songs = [Path(row.path) for row in own.get(ReleasedFileRow, ()) if row.path]
+        paths = {*songs, *(song.with_name(f"{song.name}{SUFFIX}") for song in songs)}
         paths |= {home / "songs" / str(row.payload.get("token", "")) for row in own.get(JobRow, ())}
         for path in sorted(paths):
             if path.is_relative_to(home) and len(path.relative_to(home).parts) > 1 and path.exists():

@@ -65,7 +65,7 @@ class Holding:
 
 
 HOLDINGS: tuple[Holding, ...] = (
-    Holding(PersonRow, people=("id",), users=("handle",)),
+    Holding(PersonRow, people=("id",), users=("handle",), words=("name", "contact")),
     Holding(MandateRow, people=("agent_id", "principal_id"), words=("evidence",), mentions=("evidence",)),
     Holding(
         RightRow,

@@ -1,0 +1,264 @@
+"""Persons' data: all of it is handed out, all of it goes, and the ledger still holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_registries import Place, a_release, a_request, database, grant_terms, voice_folder
+from sqlalchemy import String, inspect, text
+
+from consent.personal_data import ErasureNeedsWithdrawal
+from consent.personal_data.holdings import HOLDINGS, IMPERSONAL, Holding
+from consent.records import Base
+from consent.registry import Refused, Registry
+from consent.song import Song
+
+USER = "zebulon@quagga.example"
+LYRICS = "A quagga never sang this xylophone line"
+NOT_A_PERSON = {
+    "recording_sources.performer_training": "allowed, forbidden or silent",
+    "recording_sources.owner_training": "allowed, forbidden or silent",
+    "recording_sources.performer_terms": "a file's name",
+    "recording_sources.owner_terms": "a file's name",
+    "recording_sources.performer_terms_sha256": "a digest",
+    "recording_sources.owner_terms_sha256": "a digest",
+}
+NO_FREE_TEXT = {
+    *NOT_A_PERSON,
+    "rights.evidence_name",  # the name of a file of terms
+    "voice_versions.sealed_path",
+    "approvals.binding",  # a digest, drawn anew at an erasure
+    "destructions.what",
+    "destructions.path",  # forgotten once it is destroyed
+    "destructions.reason",  # the program's own words
+    "authorisations.recipe",
+    "renders.voice_version",
+}
+NAME_WORDS = ("person", "owner", "user", "handle", "contact", "performer", "agent", "principal", "given_by",
+              "lyrics", "song", "request", "licensee", "witness_name", "declarer", "email")  # fmt: skip
+
+
+def sing(registry: Registry, folder: Path, user: str = USER, name: str = "song") -> Any:
+    folder.mkdir(parents=True, exist_ok=True)
+    authorization = registry.authorise(a_request(user=user, song=Song(LYRICS, ((60.0, 1.0),))))
+    return registry.commit(authorization, a_release(folder, name))
+
+
+def raw_files(place: Place) -> bytes:
+    return b"".join(file.read_bytes() for file in sorted(place.home.rglob("*")) if file.is_file())
+
+
+def every_value(place: Place) -> str:
+    """All that stands in the database outside of the ledger, as text."""
+    said = []
+    with database(place).connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            said += [repr(tuple(row)) for row in connection.execute(table.select())]
+    return "\n".join(said)
+
+
+# --- the list of tables ------------------------------------------------------------------------------------
+
+
+def test_every_table_is_accounted_for() -> None:
+    held = [holding.name for holding in HOLDINGS]
+    assert len(set(held)) == len(held)
+    assert {*held, *IMPERSONAL} == set(Base.metadata.tables), "say what a new table holds about people"
+    assert not set(held) & set(IMPERSONAL)
+
+
+def test_every_column_with_a_person_is_accounted_for() -> None:
+    """A column that points to people, or is called like one, stands in its table's holding."""
+    missing = []
+    for name, table in Base.metadata.tables.items():
+        holding = next((holding for holding in HOLDINGS if holding.name == name), None)
+        if holding is not None and holding.removed:
+            continue  # whole rows go
+        known = set() if holding is None else columns_of(holding)
+        for column in table.columns:
+            to_people = any(key.target_fullname == "people.id" for key in column.foreign_keys)
+            if (to_people or any(word in column.name for word in NAME_WORDS)) and column.name not in known:
+                missing.append(f"{name}.{column.name}")
+    assert sorted(set(missing) - set(NOT_A_PERSON)) == []
+
+
+def columns_of(holding: Holding) -> set[str]:
+    through = {holding.through[0]} if holding.through else set()
+    return {*holding.people, *holding.acted, *holding.users, *holding.called, *holding.words, *through,
+            *holding.mentions, *holding.secret, holding.voice or ""}  # fmt: skip
+
+
+@pytest.mark.parametrize("holding", HOLDINGS, ids=lambda holding: holding.name)
+def test_a_holding_names_columns_that_are_there(holding: Holding) -> None:
+    there = {column.name for column in inspect(holding.table).columns}
+    assert columns_of(holding) - {""} <= there
+
+
+# --- export ------------------------------------------------------------------------------------------------
+
+
+def test_a_user_gets_everything_under_their_handle(registry: Registry, tmp_path: Path) -> None:
+    song = sing(registry, tmp_path / "out")
+    with pytest.raises(Refused):
+        registry.authorise(a_request(user=USER, purpose="advertising"))
+    registry.jobs.enqueue(a_request(user=USER), {"title": "The quagga's song"})
+    sing(registry, tmp_path / "other", user="somebody", name="other")
+    given = json.loads(json.dumps(registry.personal_data.export(USER)))
+    held = given["held"]
+    assert [row["render_id"] for row in held["renders"]] == [f"{song.render_id:016x}"]
+    assert [row["path"] for row in held["released_files"]] == [str(file.path) for file in song.files]
+    assert len(held["releases"]) == len(held["authorisations"]) == len(held["jobs"]) == 1
+    assert held["jobs"][0]["payload"] == {"title": "The quagga's song"}
+    assert held["subjects"][0]["salt"] == "kept secret"
+    assert [entry["kind"] for entry in given["ledger"]] == ["authorisation", "render", "refusal"]
+    assert all(USER not in json.dumps(entry) for entry in given["ledger"])
+    assert "somebody" not in json.dumps(given)
+
+
+def test_an_owner_gets_their_voice_without_other_peoples_handles(registry: Registry, tmp_path: Path) -> None:
+    sing(registry, tmp_path / "out")
+    owner = owner_of(registry)
+    given = json.loads(json.dumps(registry.personal_data.export(owner)))
+    assert given["held"]["people"][0]["name"] == "Ada Singer"
+    assert given["held"]["voices"][0]["id"] == "ada"
+    about = given["about_your_voices"]
+    assert len(about["renders"]) == 1 and about["renders"][0]["user_id"] == "somebody else"
+    assert about["evidence"][0]["text"].startswith("Sing with it")
+    assert about["voice_versions"][0]["wrapped_key"] == "kept secret"
+    assert USER not in json.dumps(given)
+
+
+def test_nothing_held_is_said(registry: Registry) -> None:
+    with pytest.raises(Exception, match="holds nothing about 'nobody'"):
+        registry.personal_data.export("nobody")
+    with pytest.raises(Exception, match="holds nothing about"):
+        registry.personal_data.erase("nobody")
+
+
+# --- erasure -----------------------------------------------------------------------------------------------
+
+
+def test_an_erased_user_is_nowhere(place: Place, voices: Path, tmp_path: Path) -> None:
+    registry = place.open()
+    registry.seed(voices)
+    song = sing(registry, place.home / "songs" / "token")
+    outside = sing(registry, tmp_path / "out", name="mine")
+    waiting = registry.authorise(
+        a_request(user=USER, song=Song(LYRICS, ((62.0, 1.0),)), work_digest="6" * 64)
+    )
+    job = registry.jobs.enqueue(
+        a_request(user=USER, song=Song(LYRICS, ((64.0, 1.0),)), work_digest="8" * 64), {"token": "t"}
+    )
+    registry.grant("ada", grant_terms(), to=USER)
+    registry.grant("ada", grant_terms(), to=[USER, "somebody"])
+    assert USER in every_value(place) and LYRICS in every_value(place)
+
+    done = registry.personal_data.erase(USER)
+
+    assert done.jobs_removed == (job.id,) and len(done.grants_ended) == 1
+    assert USER not in every_value(place) and LYRICS not in every_value(place)
+    assert not song.files[0].path.startswith(str(tmp_path / "out")) and not Path(song.files[0].path).exists()
+    assert Path(outside.files[0].path).exists(), "what lies outside of the registry's home is the user's"
+    with pytest.raises(Refused):
+        registry.commit(waiting, a_release(tmp_path, "late"))
+    assert USER not in every_value(place)
+    report = registry.check_ledger()
+    assert report.ok, report.findings
+    states = {grant.state for grant in registry.voice("ada").grants if grant.kind == "given"}
+    assert states == {"active", "withdrawn"}
+    assert registry.authorise(a_request(user="somebody", purpose="political"))
+    if place.url is None:
+        assert USER.encode() not in raw_files(place) and LYRICS.encode() not in raw_files(place)
+    registry.close()
+
+
+def test_pseudonyms_of_an_erased_user_lead_nowhere(registry: Registry, tmp_path: Path) -> None:
+    sing(registry, tmp_path / "out")
+    before = registry.personal_data.export(USER)
+    registry.personal_data.erase(USER)
+    with pytest.raises(Exception, match="holds nothing"):
+        registry.personal_data.export(USER)
+    registry.authorise(a_request(user=USER))
+    after = registry.personal_data.export(USER)
+    assert set(before["pseudonyms"]).isdisjoint(after["pseudonyms"])
+    assert len(after["ledger"]) == 1
+
+
+def test_an_owner_is_erased_with_their_voice(place: Place, tmp_path: Path) -> None:
+    voices = voice_folder(tmp_path / "voices")
+    toml = voices / "ada" / "voice.toml"
+    toml.write_text(toml.read_text("utf-8").replace("Ada Singer", "Zoe Quagga"), "utf-8")
+    terms = voices / "ada" / "TERMS.md"
+    terms.write_text(f"{terms.read_text('utf-8')}Zoe Quagga lets you sing.\n", "utf-8")
+    registry = place.open()
+    registry.seed(voices)
+    sing(registry, tmp_path / "out", user="somebody")
+    job = registry.jobs.enqueue(a_request(user="somebody"), {})
+    claimed = registry.jobs.claim("worker", 30.0)
+    assert claimed is not None
+    registry.jobs.finish(claimed, {"owner": "Zoe Quagga"})
+    owner = owner_of(registry)
+    with pytest.raises(ErasureNeedsWithdrawal, match="ada"):
+        registry.personal_data.erase(owner)
+    assert registry.voice("ada").state == "active" and "Zoe Quagga" in every_value(place)
+
+    done = registry.personal_data.erase(owner, withdraw_voices=True)
+
+    assert done.voices_withdrawn == ("ada",)
+    assert registry.voice("ada").state == "withdrawn"
+    assert not list((place.home / "voices" / "ada").glob("*.sealed"))
+    assert "Quagga" not in every_value(place)
+    assert registry.jobs.get(job.id).result == {"owner": "erased:"}
+    states = {(receipt.person == owner, receipt.state) for receipt in registry.receipts.of(voice="ada")}
+    assert states == {(True, "erased"), (False, "intact")}
+    report = registry.check_ledger()
+    assert report.ok, report.findings
+    assert all("Quagga" not in json.dumps(entry.body) for entry in registry.ledger_rows())
+    if place.url is None:
+        assert b"Quagga" not in raw_files(place)
+    registry.seed(voices)
+    assert "Quagga" not in every_value(place), "a folder that still names them brings nothing back"
+    registry.close()
+
+
+def test_an_erasure_can_be_asked_for_twice(registry: Registry, tmp_path: Path) -> None:
+    owner = owner_of(registry)
+    registry.personal_data.erase(owner, withdraw_voices=True)
+    again = registry.personal_data.erase(owner)
+    assert again.voices_withdrawn == ()
+    assert registry.check_ledger().ok
+
+
+def test_a_name_that_is_a_word_spoils_nothing(registry: Registry, tmp_path: Path) -> None:
+    sing(registry, tmp_path / "out", user="private")
+    before = [grant.terms.to_json() for grant in registry.voice("ada").grants]
+    registry.personal_data.erase("private")
+    assert [grant.terms.to_json() for grant in registry.voice("ada").grants] == before
+    assert registry.authorise(a_request())
+    assert registry.check_ledger().ok
+
+
+def test_an_erasure_has_a_ground(registry: Registry) -> None:
+    with pytest.raises(Exception, match="no ground"):
+        registry.personal_data.erase(owner_of(registry), reason="because")
+
+
+def test_texts_of_every_kind_are_looked_at() -> None:
+    """A text column of a table that holds something about people is emptied, or is no free text."""
+    structural = {"id", "kind", "state", "mac", "name", "version", "capacity", "origin", "event", "sha256"}
+    unread = []
+    for holding in HOLDINGS:
+        for column in () if holding.removed else holding.table.__table__.columns:
+            free = isinstance(column.type, String) and not column.foreign_keys
+            known = columns_of(holding) | structural
+            if free and column.name not in known and not column.name.endswith(("_id", "_sha256", "_digest")):
+                unread.append(f"{holding.name}.{column.name}")
+    assert sorted(set(unread) - NO_FREE_TEXT) == []
+
+
+def owner_of(registry: Registry) -> str:
+    with registry._store.read() as session:
+        return str(session.execute(text("SELECT owner_id FROM voices WHERE id = 'ada'")).scalar())
