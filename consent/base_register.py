@@ -98,7 +98,7 @@ class Bases:
         with self._store.read() as session:
             return bases.retraining_days(session)
 
-    def setretraining_days(self, days: int) -> None:
+    def set_retraining_days(self, days: int) -> None:
         """Set it for the withdrawals to come (1 … 365); dates that were stated stay. Raises ValueError."""
         if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 365:
             raise ValueError(f"A base is trained anew within 1 to 365 days, not {days!r}.")
