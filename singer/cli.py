@@ -27,6 +27,7 @@ COMMANDS = {
     "terms": "singer.cli_terms:terms",
     "grant": "singer.cli_voices:grant",
     "withdraw": "singer.cli_voices:withdraw",
+    "content": "singer.cli_content:content",
     "verify": "singer.cli_proof:verify",
     "ledger": "singer.cli_ledger:ledger",
     "witness": "singer.cli_witness:witness",

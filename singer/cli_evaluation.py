@@ -113,6 +113,31 @@ def watermark(home: Path | None, scores: tuple[Path, ...], voice: str, excerpts:
 
 
 @evaluate.command()
+@click.argument("scores", type=FOLDER)
+@click.option("--language", "-l", help="Language of the lyrics.  [default: the score's own, or guessed]")
+@click.option("--show", is_flag=True, help="Print every place at which a rule fires as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.pass_obj
+def content(home: Path | None, scores: Path, language: str | None, show: bool, as_json: bool) -> None:
+    """Hold the lyrics of all SCORES in a folder against the content rules: how often each one fires."""
+    from consent.content import examine, rule_book
+    from consent.song import Song
+    from singer.evaluation.content import SungText, examined, rates, sung_texts
+
+    book = rule_book(studio.home_folder(home))
+
+    def found(text: SungText) -> list[tuple[str, bool, str]]:
+        song = Song(text.lyrics, (), text.sounds)
+        findings = examine(song, text.language, book)
+        return [(finding.rule, finding.borderline, finding.sentence) for finding in findings]
+
+    songs_by_language, fired = examined(sung_texts(scores, language), found)
+    _print_rows(rates(songs_by_language, fired), as_json)
+    for place in fired if show else ():
+        click.echo(f"{place.song}: {place.rule}: {place.sentence}", err=True)
+
+
+@evaluate.command()
 @click.argument("recordings", type=FOLDER)
 @click.option("--work", required=True, type=FOLDER, help="Work folder of the training run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")

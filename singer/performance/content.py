@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from singer.performance.model import BREATH, SILENCE, Performance, Phrase
+
+if TYPE_CHECKING:
+    from singer.score.sung import LyricWord
 
 WORD_EDGE = "|"
 """In the sounds of a song: here one word ends and another begins (the IPA's sign for a minor break)."""
@@ -53,6 +58,18 @@ def sounds_of(performance: Performance) -> tuple[str, ...]:
             word = now
             sounds.append(span.phone)
     return tuple(sounds)
+
+
+def sounds_of_words(words: Sequence[LyricWord], language: str) -> tuple[str, ...]:
+    """The phones of words, with `WORD_EDGE` between two words. Raises LyricsError for what cannot be read."""
+    from singer.language import phonemise
+
+    sounds: list[str] = []
+    for syllables in phonemise(words, language):
+        sounds.append(WORD_EDGE)
+        for syllable in syllables:
+            sounds += (*syllable.onset, *syllable.nucleus, *syllable.coda)
+    return tuple(sounds[1:])
 
 
 def _word_numbers(phrase: Phrase) -> list[int]:
