@@ -60,6 +60,10 @@ def use_options(command: Decorated) -> Decorated:
         click.option("--purpose", default="private", show_default=True, help="What the song is for."),
         click.option("--project", help="The project that a grant was made for."),
         click.option("--territory", help="The country of its use (ISO 3166)."),
+        click.option("--iswc", default="", help="The work's number, where a grant names works."),
+        click.option("--isrc", default="", help="The recording's number, where a grant names recordings."),
+        click.option("--accept-price", help="The price that the grant asks, in its own words."),
+        click.option("--for-training", is_flag=True, help="Say that a model will be trained from the song."),
         click.option(
             "-o",
             "--output",
@@ -166,6 +170,10 @@ def _release(
         purpose=given["purpose"],
         project=given["project"],
         territory=given["territory"],
+        iswc=given["iswc"],
+        isrc=given["isrc"],
+        accepted_price=given["accept_price"],
+        further_training=given["for_training"],
     )
     registry = studio.open_registry(home)
     with _progress_bar() as progress:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,7 @@ __all__ = [
     "render",
     "request_for",
     "sing_file",
+    "use_of",
     "verify",
     "voices_folder",
 ]
@@ -62,12 +63,34 @@ PRODUCER = "Consonance"
 @dataclass(frozen=True)
 class Use:
     """Who sings and what for: what a grant's conditions are held against. `purpose` is one of consent's
-    PURPOSES."""
+    PURPOSES.
+
+    `iswc` and `isrc` name the work and the recording; `accepted_price` repeats the price that a grant asks,
+    in its own words; `further_training` says that a model will be trained from the song.
+    """
 
     user: str
     purpose: str = "private"
     project: str | None = None
     territory: str | None = None
+    iswc: str = ""
+    isrc: str = ""
+    accepted_price: str | None = None
+    further_training: bool = False
+
+
+def use_of(request: Request) -> Use:
+    """The use that a request asks for, as when it was filed as a job."""
+    return Use(
+        user=request.user,
+        purpose=request.purpose,
+        project=request.project,
+        territory=request.territory,
+        iswc="" if request.song is None else request.song.iswc,
+        isrc="" if request.song is None else request.song.isrc,
+        accepted_price=request.accepted_price,
+        further_training=request.further_training,
+    )
 
 
 @dataclass(frozen=True)
@@ -252,7 +275,9 @@ def request_for(performance: Performance, voice: str, use: Use) -> Request:
         work_digest=work_digest(performance_sha256(performance), voice),
         seconds=performance.duration_s,
         language=performance.language,
-        song=song_of(performance),
+        song=replace(song_of(performance), iswc=use.iswc, isrc=use.isrc),
+        accepted_price=use.accepted_price,
+        further_training=use.further_training,
     )
 
 

@@ -86,13 +86,12 @@ class Worker:
         registry = self._queue.registry
         folder = self._folder(job)
         performance = studio.read_performance(folder / PERFORMANCE)
-        request = job.request
         song = studio.render(
             registry,
             performance,
             [folder / name for name in SONG_FILES.values()],
             voice=job.voice,
-            use=studio.Use(request.user, request.purpose, request.project, request.territory),
+            use=studio.use_of(job.request),
             progress=hold.tell,
             cancelled=hold.is_lost,
         )
