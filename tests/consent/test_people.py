@@ -166,7 +166,9 @@ def test_either_permission_ends_the_voice_alone(registry: Registry, place: Place
     performer, studio = registry.people.rights("ada")
     assert (performer.right.kind, studio.right.kind) == ("performer", "recording-owner")
     registry.people.set_handle(studio.right.person, "studio")
-    assert codes(lambda: registry.people.withdraw_right("ada", "recording-owner", by="ada")) == {"no-authority"}
+    assert codes(lambda: registry.people.withdraw_right("ada", "recording-owner", by="ada")) == {
+        "no-authority"
+    }
     with pytest.raises(UnknownName):
         registry.people.withdraw_right("ada", "composer")
     job = registry.jobs.enqueue(a_request(), {})
@@ -180,7 +182,9 @@ def test_either_permission_ends_the_voice_alone(registry: Registry, place: Place
     assert registry.check_ledger().ok
 
 
-def test_a_voice_without_the_performers_consent_waits_for_it(registry: Registry, voices, place: Place) -> None:  # type: ignore[no-untyped-def]
+def test_a_voice_without_the_performers_consent_waits_for_it(
+    registry: Registry, voices, place: Place
+) -> None:  # type: ignore[no-untyped-def]
     from consent.people import Shown
 
     toml = voices / "ada" / "voice.toml"
@@ -213,15 +217,18 @@ def test_a_voice_without_the_performers_consent_waits_for_it(registry: Registry,
         ("people", "minor_until_ms = 1"),
         ("people", "deceased = {true}"),
         ("mandates", "not_after_ms = 99999999999999"),
-        ("mandates", "acts = '[\"grant\", \"withdraw\"]'"),
+        ("mandates", 'acts = \'["grant", "withdraw"]\''),
         ("mandates", "capacity = 'agent'"),
-        ("rights", "actions = '[\"sing\", \"train\", \"sell-voice\"]'"),
+        ("rights", 'actions = \'["sing", "train", "sell-voice"]\''),
         ("rights", "not_after_ms = 99999999999999"),
         ("voices", "owner_id = (SELECT id FROM people WHERE handle = 'nine')"),
     ],
 )
 def test_what_is_changed_in_the_raw_database_stands_for_nothing(
-    sqlite_registry: Registry, tmp_path, table: str, change: str  # type: ignore[no-untyped-def]
+    sqlite_registry: Registry,
+    tmp_path,
+    table: str,
+    change: str,  # type: ignore[no-untyped-def]
 ) -> None:
     registry = sqlite_registry
     owner_of(registry)
