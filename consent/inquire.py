@@ -23,7 +23,7 @@ def inquire(store: Store, session: Session, request: Request, grants: Sequence[G
     limited = [grant.id for grant in grants if _asks_for(grant, Content)]
     watched = [grant.id for grant in grants if grant.id in limited or _asks_for(grant, Approval)]
     return Inquiry(
-        content=_content(store, request) if limited else None,
+        content=_content(store, request, _persons(grants)) if limited else None,
         approvals=approvals_of(store, session, request, watched) if watched else {},
     )
 
@@ -32,11 +32,17 @@ def _asks_for(grant: Grant, kind: type[Approval] | type[Content]) -> bool:
     return any(isinstance(constraint, kind) for constraint in grant.terms.constraints)
 
 
-def _content(store: Store, request: Request) -> tuple[ContentFinding, ...] | None:
+def _persons(grants: Sequence[Grant]) -> tuple[str, ...]:
+    """Everybody whom some grant does not want named."""
+    limits = [c for grant in grants for c in grant.terms.constraints if isinstance(c, Content)]
+    return tuple(sorted({person for limit in limits for person in limit.persons}))
+
+
+def _content(store: Store, request: Request, persons: tuple[str, ...]) -> tuple[ContentFinding, ...] | None:
     """What the rules find in the lyrics; None, which denies, where they cannot be examined."""
     if request.song is None or not isinstance(request.language, str):
         return None
     try:
-        return examine(request.song, request.language, rule_book(store.home))
+        return examine(request.song, request.language, rule_book(store.home), persons)
     except (LyricsTooLong, RuleError):
         return None

@@ -19,9 +19,14 @@ CATEGORIES = (
     "violence",
     "self-harm",
     "drugs",
+    "named-person",
 )
 """What lyrics are examined for (`consent.content`), as far as a condition can forbid it."""
 
+NAMED_PERSON = "named-person"
+"""The category of findings about people whom a condition names; their rule is `named-person: NAME`."""
+
+_NAMED = f"{NAMED_PERSON}: "
 _LONG_LETTERS = 8
 
 
@@ -96,14 +101,15 @@ class Content(Constraint):
             return None
         if request.song is None:
             return Failure("missing-fact", "The owner limits what may be sung; the request shows no song.")
-        song = request.song
-        named = [person for person in self.persons if names_person(f"{song.title}\n{song.lyrics}", person)]
-        if named:
-            return Failure("content", f"The owner does not allow songs that name {either(named)}.")
-        if not self.forbidden:
-            return None
         if circumstances.content is None:
             return Failure("missing-fact", "The owner limits what may be sung; nobody examined the lyrics.")
+        text = f"{request.song.title}\n{request.song.lyrics}"
+        found_names = {
+            f.rule.removeprefix(_NAMED) for f in circumstances.content if f.category == NAMED_PERSON
+        }
+        named = [person for person in self.persons if person in found_names or names_person(text, person)]
+        if named:
+            return Failure("content", f"The owner does not allow songs that name {either(named)}.")
         found = [finding for finding in circumstances.content if finding.category in self.forbidden]
         clear = [finding for finding in found if not finding.borderline]
         if clear:

@@ -48,6 +48,7 @@ INSTANT = timedelta(milliseconds=1)
 AT_NOON = Circumstances(NOON)
 CLEAR = ContentFinding("en-swearing", "explicit", False, "The lyrics swear.")
 BORDERLINE = ContentFinding("en-innuendo", "explicit", True, "The lyrics may be meant so.")
+NAMED = ContentFinding("named-person: Jo Doe", "named-person", False, "The lyrics name Jo Doe.")
 README = "ab" * 32
 
 
@@ -123,12 +124,15 @@ def examined(*findings: ContentFinding, by: tuple[str, ...] = ()) -> Circumstanc
         (Content(("explicit",)), a_request(song=a_song()), examined(BORDERLINE, by=("ada",)), True),
         (Content(("explicit",)), a_request(song=a_song()), examined(BORDERLINE, CLEAR, by=("a",)), False),
         (Content(("hateful",)), a_request(song=a_song()), examined(CLEAR), True),
-        (Content(persons=("Jo Doe",)), a_request(song=a_song()), AT_NOON, True),
-        (Content(persons=("Jo Doe",)), a_request(song=a_song(lyrics="ＪＯ-dóe!")), AT_NOON, False),
-        (Content(persons=("Jo Doe",)), a_request(song=a_song(title="For Jo Doe")), AT_NOON, False),
-        (Content(persons=("Ann",)), a_request(song=a_song(lyrics="I cannot")), AT_NOON, True),
-        (Content(persons=("Max Müller",)), a_request(song=a_song(lyrics="m a x mul-ler")), AT_NOON, False),
-        (Content(persons=("山田太郎",)), a_request(song=a_song(lyrics="ああ山田 太郎よ")), AT_NOON, False),
+        (Content(persons=("Jo Doe",)), a_request(song=a_song()), AT_NOON, False),
+        (Content(persons=("Jo Doe",)), a_request(song=a_song()), examined(), True),
+        (Content(persons=("Jo Doe",)), a_request(song=a_song()), examined(NAMED), False),
+        (Content(persons=("Jo Dow",)), a_request(song=a_song()), examined(NAMED), True),
+        (Content(persons=("Jo Doe",)), a_request(song=a_song(lyrics="ＪＯ-dóe!")), examined(), False),
+        (Content(persons=("Jo Doe",)), a_request(song=a_song(title="For Jo Doe")), examined(), False),
+        (Content(persons=("Ann",)), a_request(song=a_song(lyrics="I cannot")), examined(), True),
+        (Content(persons=("Max Müller",)), a_request(song=a_song(lyrics="m a x mul-ler")), examined(), False),
+        (Content(persons=("山田太郎",)), a_request(song=a_song(lyrics="ああ山田 太郎よ")), examined(), False),
         (Approval(), a_request(), AT_NOON, False),
         (Approval(), a_request(), examined(by=("ada",)), True),
         (Approval(2), a_request(), examined(by=("ada", "ada")), False),
