@@ -42,6 +42,7 @@ from consent.recordings import Recordings, all_recordings
 from consent.release import Release
 from consent.renders import RenderRecord
 from consent.request import Request
+from consent.reservations import Reservations
 from consent.store import Store
 from consent.suspension import Suspension
 from consent.terms import Terms
@@ -81,6 +82,7 @@ class Registry:
         self.bases = Bases(store)
         self.receipts = Receipts(store)
         self.destruction = DestructionSchedule(store)
+        self.reservations = Reservations(store)
         self.personal_data = PersonalData(store)
 
     @classmethod

@@ -12,6 +12,7 @@ from consent.records.ledger import CheckpointRow, CosignatureRow, LedgerRow
 from consent.records.notices import NoticeRow
 from consent.records.people import MandateRow, PersonRow, RightRow
 from consent.records.receipts import ReceiptRow
+from consent.records.reservations import ReservationRow, ReservationShingleRow, ReservationSummaryRow
 from consent.records.songs import ReleasedFileRow, ReleaseRow, RenderRow
 from consent.records.subjects import SubjectRow
 from consent.records.training import BaseModelRow, RecordingListRow, RecordingRow
@@ -41,6 +42,9 @@ __all__ = [
     "ReleaseRow",
     "ReleasedFileRow",
     "RenderRow",
+    "ReservationRow",
+    "ReservationShingleRow",
+    "ReservationSummaryRow",
     "RightRow",
     "SealingRow",
     "SeedRow",
