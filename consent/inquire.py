@@ -12,6 +12,7 @@ from consent.content import LyricsTooLong, RuleError, examine, rule_book
 from consent.decide import Grant
 from consent.inquiry import ContentFinding, Inquiry
 from consent.request import Request
+from consent.reservations import hits_of_song
 from consent.song import Song
 from consent.store import Store
 
@@ -23,6 +24,7 @@ def inquire(store: Store, session: Session, request: Request, grants: Sequence[G
     limited = [grant.id for grant in grants if _asks_for(grant, Content)]
     watched = [grant.id for grant in grants if grant.id in limited or _asks_for(grant, Approval)]
     return Inquiry(
+        hits=hits_of_song(store, session, request.song, request.voice) if request.action == "sing" else (),
         content=_content(store, request, _persons(grants)) if limited else None,
         approvals=approvals_of(store, session, request, watched) if watched else {},
     )
