@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 import soundfile
 
 from consent.errors import Refused
+from consent.ledger.proof import Proof, verify_proof
+from consent.ledger.proving import beside
 from consent.registry import Registry
 from singer import SAMPLE_RATE, studio
 from singer.audio_file import FORMATS, read
@@ -42,7 +45,12 @@ def test_every_format_leaves_marked_and_verifies(
 ) -> None:
     targets = [out / f"song.{name}" for name in FORMATS]
     song = studio.render(registry, performance, targets, voice="tiny-open", use=ME)
-    assert sorted(path.name for path in out.iterdir()) == sorted(path.name for path in targets)
+    proofs = [beside(target) for target in targets]
+    assert sorted(out.iterdir()) == sorted([*targets, *proofs])
+    for target, proof in zip(targets, proofs, strict=True):
+        sha256 = hashlib.sha256(target.read_bytes()).hexdigest()
+        proven = verify_proof(Proof.from_json(proof.read_bytes()), registry.proofs.public_key, sha256)
+        assert (proven.voice, proven.grant) == ("tiny-open", song.grant)
     assert song.owner == "Nobody In Particular" and song.voice_name == "Tiny Open"
     for target in targets:
         verdict = studio.verify(registry, target)
@@ -131,7 +139,7 @@ def test_a_withdrawn_voice_sings_no_more_and_its_songs_are_still_known(
         studio.render(registry, performance, [out / "after.mp3"], voice="tiny-open", use=ME)
     with pytest.raises(Refused, match="withdrawn"):
         Voice.open(registry, stale)
-    assert [path.name for path in out.iterdir()] == ["before.mp3"]
+    assert sorted(path.name for path in out.iterdir()) == ["before.mp3", "before.mp3.proof"]
     verdict = studio.verify(registry, out / "before.mp3")
     assert (verdict.state, verdict.render_id, verdict.allowed_now) == ("withdrawn", song.render_id, False)
 
