@@ -24,13 +24,14 @@ MOST_WORKERS = 3
 def unseal(store: Store, authorization: Authorization) -> dict[str, bytes]:
     """The weight files that an authorisation opens, by name, opened in this process.
 
-    The authorisation is checked as `objections` says. Raises Refused, and logs it, for one that opens
-    nothing; StoreError or KeyStoreError for a sealed voice that is damaged.
+    The authorisation is checked as `objections` says, in a database that was not set back. Raises Refused,
+    and logs it, for one that opens nothing; StoreError or KeyStoreError for a store that is damaged.
     """
     tried: bytes | None = None
     failure: KeyStoreError | StoreError | None = None
     while True:
         with store.read() as session:
+            store.ledger.require_continued(session)
             reasons = objections(store, session, authorization, store.now(session))
             version = None if reasons else _version(session, authorization)
         if version is None or version.wrapped_key is None:

@@ -78,6 +78,14 @@ class Ledger:
                 self._refuse_lost_entries(session, 0)
         return Writing(self, session, head, list(edge[1]) if edge else [])
 
+    def require_continued(self, session: Session) -> None:
+        """Raise StoreError when the log was set back or rewritten since the newest head was kept.
+
+        A write notices it by itself; a read asks where a yes that was used up could stand again.
+        """
+        head = last_head(session)
+        self._refuse_lost_entries(session, head.size if head else 0)
+
     def finished(self, writing: Writing) -> None:
         """After the transaction's commit: remember the right edge, and keep the newest head."""
         if writing.head is not None and writing.head != writing.before:
