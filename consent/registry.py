@@ -42,7 +42,7 @@ from consent.recordings import Recordings, all_recordings
 from consent.release import Release
 from consent.renders import RenderRecord
 from consent.request import Request
-from consent.reservations import Reservations
+from consent.reservations import Reservations, Sound
 from consent.store import Store
 from consent.suspension import Suspension
 from consent.terms import Terms
@@ -191,19 +191,21 @@ class Registry:
         self.lifecycle.expire_due()
         self.approvals.expire_due()
 
-    def may_train(self, recording: str, purpose: str = MODEL_TRAINING, by: str = "") -> Decision:
+    def may_train(
+        self, recording: str, purpose: str = MODEL_TRAINING, by: str = "", sound: Sound | None = None
+    ) -> Decision:
         """Whether a model may be trained from the recordings of that name, with every reason if not."""
         with self._store.read() as session:
-            return training.may_train(self._store, session, recording, purpose, by)
+            return training.may_train(self._store, session, recording, purpose, by, sound)
 
     def authorise_training(
-        self, recording: str, purpose: str = MODEL_TRAINING, by: str = ""
+        self, recording: str, purpose: str = MODEL_TRAINING, by: str = "", sound: Sound | None = None
     ) -> TrainingPermission:
         """Ask performer and owner of recordings before training or adapting from them; logged.
 
         Raises Refused with every reason.
         """
-        return training.authorise_training(self._store, recording, purpose, by)
+        return training.authorise_training(self._store, recording, purpose, by, sound)
 
     def recordings(self) -> list[Recordings]:
         """Every set of recordings that somebody declared, by name, with both answers."""

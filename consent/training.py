@@ -44,9 +44,16 @@ class TrainingPermission:
 
 
 def may_train(
-    store: Store, session: Session, recording: str, purpose: str = MODEL_TRAINING, by: str = ""
+    store: Store,
+    session: Session,
+    recording: str,
+    purpose: str = MODEL_TRAINING,
+    by: str = "",
+    sound: Sound | None = None,
 ) -> Decision:
     """Whether `by` may train a model from a set of recordings; every reason if not.
+
+    `sound` is what the recordings sound like: where recordings or voices are reserved, silence on it denies.
 
     1. The purpose is model training.
     2. The set is on record, unaltered, and was not withdrawn.
@@ -57,18 +64,18 @@ def may_train(
     6. No reservation speaks against it.
     """
     try:
-        return _decide(store, session, recording, purpose, by)
+        return _decide(store, session, recording, purpose, by, sound or Sound())
     except Exception as error:  # law 1: an error while deciding is a no
         reason = Reason("decision-error", f"Training from {recording!r} could not be judged: {error!r}.")
         return Decision(False, None, (reason,))
 
 
 def authorise_training(
-    store: Store, recording: str, purpose: str = MODEL_TRAINING, by: str = ""
+    store: Store, recording: str, purpose: str = MODEL_TRAINING, by: str = "", sound: Sound | None = None
 ) -> TrainingPermission:
     """Ask for a set of recordings before training; the answer is logged. Raises Refused with every reason."""
     with store.write() as unit:
-        decision = may_train(store, unit.session, recording, purpose, by)
+        decision = may_train(store, unit.session, recording, purpose, by, sound)
         found = load_recordings(store, unit.session, recording)
         if found is not None and decision.allow:
             position = unit.append(
@@ -105,7 +112,7 @@ def authorise_training(
     raise Refused(decision.reasons)
 
 
-def _decide(store: Store, session: Session, recording: str, purpose: str, by: str) -> Decision:
+def _decide(store: Store, session: Session, recording: str, purpose: str, by: str, sound: Sound) -> Decision:
     reasons = []
     # 1
     if not _is_training(purpose):
@@ -135,6 +142,18 @@ def _decide(store: Store, session: Session, recording: str, purpose: str, by: st
     if found.voice is not None:
         grant_id, voice_reasons = _voice_allows(store, session, found.voice, by)
         reasons.extend(voice_reasons)
+    # 6
+    hits = hits_of_recordings(
+        store,
+        session,
+        performer=found.performer.name,
+        owner=found.owner.name,
+        title=found.title,
+        fingerprints=sound.fingerprints,
+        screen_vectors=sound.screen_vectors,
+        isrcs=sound.isrcs,
+    )
+    reasons.extend(Reason("reserved", hit.sentence) for hit in hits)
     return Decision(not reasons, None if reasons else grant_id, tuple(reasons))
 
 

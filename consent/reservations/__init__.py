@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from consent.reservations.door import Reservations
-from consent.reservations.recordings import hits_of_recordings
+from consent.reservations.recordings import Sound, hits_of_recordings
 from consent.reservations.reservation import Reservation, ReservationError
 from consent.reservations.songs import hits_of_song
 
-__all__ = ["Reservation", "ReservationError", "Reservations", "hits_of_recordings", "hits_of_song"]
+__all__ = ["Reservation", "ReservationError", "Reservations", "Sound", "hits_of_recordings", "hits_of_song"]

@@ -17,6 +17,16 @@ from consent.store import Store
 
 
 @dataclass(frozen=True)
+class Sound:
+    """What recordings sound like: Chromaprint items and screen vectors of voices, None where nobody looked,
+    and the ISRCs that they bear."""
+
+    fingerprints: tuple[tuple[int, ...], ...] | None = None
+    screen_vectors: tuple[Mapping[str, Any], ...] | None = None
+    isrcs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class _Facts:
     """What is known of the recordings; None where it was not found out."""
 
