@@ -19,6 +19,7 @@ from consent.recording_files import ALLOWED, SILENT, TrainingAnswer
 from consent.recordings import Recordings, load_recordings
 from consent.records import VoiceRow
 from consent.request import Request
+from consent.reservations.recordings import Sound, hits_of_recordings
 from consent.store import Store
 
 MODEL_TRAINING = "model-training"
