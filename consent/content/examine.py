@@ -229,7 +229,7 @@ def _in_sounds(rule: Ready, sung: SungSounds) -> str | None:
     for pattern in rule.sounds:
         for start, end in sung.find(pattern):
             if not _covered(sung.text, start, end, rule.sound_exceptions):
-                return " ".join(place for place in pattern.written.split() if place != "#")
+                return pattern.phones
     return None
 
 

@@ -81,7 +81,7 @@ def normalise(lyrics: str, language: str = "") -> NormalText:
     tongue = primary_language(language)
     known: dict[str, tuple[tuple[str, int, int, bool], ...]] = {}
     words: list[Word] = []
-    open_hyphen = False
+    open_hyphen, unbroken = False, True
     for chunk in _CHUNK.finditer(lyrics):
         written, base = chunk.group(), chunk.start()
         parts = known.get(written)
@@ -92,7 +92,10 @@ def normalise(lyrics: str, language: str = "") -> NormalText:
                 last = words.pop()  # "mo- ther": the word goes on
                 words.append(Word(last.text + text, last.start, base + end, last.follows))
             else:
-                words.append(Word(text, base + start, base + end, follows or number == 0))
+                near = not written[:start].strip(_JOINTS) and unbroken if number == 0 else follows
+                words.append(Word(text, base + start, base + end, near))
+        rest = written[parts[-1][2] :] if parts else written
+        unbroken = not rest.strip(_JOINTS) and (bool(parts) or unbroken)
         if parts:
             open_hyphen = written[-1] in "-\u2010\u2011" and parts[-1][2] >= len(written) - 1
     return NormalText(lyrics, tongue, tuple(words))

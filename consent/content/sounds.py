@@ -22,9 +22,9 @@ _FIRST = 0x100
 
 @dataclass(frozen=True)
 class SoundPattern:
-    """One way to say a rule's sounds: a letter for each phone, and whether word edges are needed about it."""
+    """One way to say a rule's sounds, as IPA: a letter for each phone, and whether word edges are needed."""
 
-    written: str
+    phones: str
     needle: str
     edge_before: bool
     edge_after: bool
@@ -89,7 +89,9 @@ def sound_patterns(written: str) -> tuple[SoundPattern, ...]:
     """
     places = written.split()
     before, after = places[0] == EDGE, places[-1] == EDGE
-    choices = [[letter_of(phone) for phone in place.split("/")] for place in places if place != EDGE]
-    ways = itertools.islice(itertools.product(*choices), _MOST_WAYS)
-    needles = dict.fromkeys(_REPEATED.sub(r"\1", "".join(way)) for way in ways)
-    return tuple(SoundPattern(written, needle, before, after) for needle in needles)
+    choices = [place.split("/") for place in places if place != EDGE]
+    patterns = {}
+    for way in itertools.islice(itertools.product(*choices), _MOST_WAYS):
+        needle = _REPEATED.sub(r"\1", "".join(map(letter_of, way)))
+        patterns[needle] = SoundPattern(" ".join(way), needle, before, after)
+    return tuple(patterns.values())
