@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -135,6 +136,27 @@ def content(home: Path | None, scores: Path, language: str | None, show: bool, a
     _print_rows(rates(songs_by_language, fired), as_json)
     for place in fired if show else ():
         click.echo(f"{place.song}: {place.rule}: {place.sentence}", err=True)
+
+
+@evaluate.command()
+@click.option(
+    "--entries", default=1_000_000, show_default=True, type=click.IntRange(1000), help="How long it is."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def ledger(entries: int, as_json: bool) -> None:
+    """Write a long ledger into a registry of its own; prove from it, and check it."""
+    from consent.ledger.measurement import measure_ledger
+
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "registry"
+        studio.open_registry(home).close()
+        with click.progressbar(length=entries, label="Writing", file=sys.stderr) as bar:
+            figures = measure_ledger(home, entries, progress=lambda written: bar.update(written - bar.pos))
+    if as_json:
+        print_json(asdict(figures))
+        return
+    for name, value in asdict(figures).items():
+        click.echo(f"{name:<34}{shown(value)}")
 
 
 @evaluate.command()

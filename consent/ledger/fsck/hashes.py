@@ -45,9 +45,12 @@ def grown(peaks: list[bytes], size: int, leaf: bytes) -> tuple[list[bytes], byte
 
 def folded(peaks: list[bytes]) -> bytes:
     """The root over peaks."""
-    if len(peaks) < 2:
-        return peaks[0] if peaks else hashlib.sha256(b"").digest()
-    return joined(peaks[0], folded(peaks[1:]))
+    if not peaks:
+        return hashlib.sha256(b"").digest()
+    root = peaks[-1]
+    for peak in peaks[-2::-1]:
+        root = joined(peak, root)
+    return root
 
 
 def places_of_peaks(size: int) -> list[tuple[int, int]]:
@@ -64,7 +67,7 @@ def parsed_entry(raw: bytes) -> dict[str, Any] | None:
     """An entry, if these bytes are one in canonical form."""
     try:
         data = json.loads(raw)
-        whole = isinstance(data, dict) and canonical_json(data) == raw
+        whole = isinstance(data, dict) and (canonical_json if b"." in raw else _written)(data) == raw
     except (ValueError, RecursionError):
         return None
     if not whole or set(data) != {"n", "kind", "at_ms", "body"} or not isinstance(data["body"], dict):
@@ -75,19 +78,11 @@ def parsed_entry(raw: bytes) -> dict[str, Any] | None:
 
 def canonical_json(data: object) -> bytes:
     """RFC 8785 for what a ledger holds: keys in ASCII, whole numbers, and decimals of everyday size."""
-    return _written(data) if _is_plain(data) else _written(_whole(data))
+    return _written(_whole(data))
 
 
 def _written(data: object) -> bytes:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _is_plain(data: object) -> bool:
-    if isinstance(data, dict):
-        return all(_is_plain(value) for value in data.values())
-    if isinstance(data, list):
-        return all(_is_plain(value) for value in data)
-    return not isinstance(data, float)
 
 
 def _whole(data: object) -> object:
