@@ -47,8 +47,14 @@ TINY = Recipe(
 RECORDINGS = """\
 [[recordings]]
 name = "{name}"
-owner = "Nobody In Particular"
-performer = "a formant synthesiser"
+
+[recordings.performer]
+name = "a formant synthesiser"
+training = "{training}"
+terms = "terms.txt"
+
+[recordings.owner]
+name = "Nobody In Particular"
 training = "{training}"
 terms = "terms.txt"
 """
