@@ -88,6 +88,8 @@ def objections(
     row = session.connection().execute(_ISSUED, {"id": authorization.id}).first()
     if row is None or not hmac.compare_digest(row.mac, authorization.mac):
         return [Reason("forged", "This registry's records do not hold this authorisation.")]
+    if row.state == "erased":
+        return [Reason("erased", "Whoever this authorisation was for has been erased from the registry.")]
     if row.state != "issued":
         return [Reason("used-up", "This authorisation has been used for a release already.")]
     song = None if row.song is None else Song.from_json(row.song)

@@ -26,6 +26,7 @@ from consent.records import (
     ReleasedFileRow,
     ReleaseRow,
     RenderRow,
+    ReservationRow,
     RightRow,
     SubjectRow,
     VoiceRow,
@@ -86,7 +87,13 @@ HOLDINGS: tuple[Holding, ...] = (
         voices_words=True,
         mentions=("terms", "reason"),
     ),
-    Holding(ApprovalRow, users=("user_id",), voice="voice_id", words=("request", "rules")),
+    Holding(
+        ApprovalRow,
+        users=("user_id",),
+        voice="voice_id",
+        words=("request", "rules"),
+        mentions=("named",),
+    ),
     Holding(ApprovalAnswerRow, people=("person_id",), words=("note",), mentions=("note",)),
     Holding(
         NoticeRow,
@@ -117,6 +124,7 @@ HOLDINGS: tuple[Holding, ...] = (
         voices_words=True,
         mentions=("title", "performer", "owner", "performer_quote", "owner_quote"),
     ),
+    Holding(ReservationRow, called=("holder",), words=("evidence", "source", "reason"), mentions=("title",)),
     Holding(RecordingListRow, through=("recordings", RecordingRow), words=("content",)),
 )
 """The tables in which something about a person can stand."""
@@ -128,6 +136,8 @@ IMPERSONAL = {
     "cosignatures": "witnesses' signatures under those heads",
     "keys": "which keys there are, by fingerprint",
     "sealings": "which authorisation was opened by which worker process",
+    "reservation_shingles": "keyed hashes, by which reserved works are found",
+    "reservation_summary": "how many reservations there are",
     "bases": "joint models and the names of the sets of recordings in them",
     "seeds": "what the operator's folders of voices looked like",
 }

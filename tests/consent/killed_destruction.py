@@ -1,5 +1,5 @@
-"""A process that runs the destruction schedule and kills itself (SIGKILL) at its n-th touch of a file or
-transaction."""
+"""A process that runs the destruction schedule, or erases somebody, and kills itself (SIGKILL) at its n-th
+touch of a file or transaction."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from made_registries import Place
 from sqlalchemy import Engine, event
 
 
-def run_schedule(touches: int, place: Place) -> None:
-    """Destroy what is due, and die at the n-th touch if it comes that far."""
+def run_schedule(touches: int, place: Place, person: str | None = None) -> None:
+    """Destroy what is due, or erase a person, and die at the n-th touch if it comes that far."""
     fuse = Fuse(touches)
     registry = place.open()
     sys.addaudithook(fuse.audit)
     for moment in ("begin", "before_cursor_execute", "after_cursor_execute", "commit"):
         event.listen(Engine, moment, fuse.burn)
     fuse.lit = True
-    registry.destruction.run_due()
+    if person is None:
+        registry.destruction.run_due()
+    else:
+        registry.personal_data.erase(person, withdraw_voices=True)
     fuse.lit = False

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from made_registries import Place, a_release, a_request, database, grant_terms, voice_folder
+from killed_destruction import run_schedule
+from made_registries import (
+    Place,
+    a_release,
+    a_request,
+    database,
+    grant_terms,
+    processes,
+    voice_folder,
+)
 from sqlalchemy import String, inspect, text
 
 from consent.personal_data import ErasureNeedsWithdrawal
@@ -244,6 +254,93 @@ def test_a_name_that_is_a_word_spoils_nothing(registry: Registry, tmp_path: Path
 def test_an_erasure_has_a_ground(registry: Registry) -> None:
     with pytest.raises(Exception, match="no ground"):
         registry.personal_data.erase(owner_of(registry), reason="because")
+
+
+def test_a_performer_takes_the_voice_along(registry: Registry) -> None:
+    studio = next(right.person for right in registry.voice("ada").grants[0].rights
+                  if right.kind == "recording-owner")  # fmt: skip
+    assert registry.personal_data.voices_resting_on(studio) == ("ada",)
+    with pytest.raises(ErasureNeedsWithdrawal):
+        registry.personal_data.erase(studio)
+    registry.personal_data.erase(studio, withdraw_voices=True)
+    assert registry.voice("ada").state == "withdrawn"
+    assert registry.voice("ada").owner.name == "Ada Singer"
+    assert registry.check_ledger().ok
+
+
+def test_an_agent_leaves_no_name_behind(place: Place, voices: Path) -> None:
+    registry = place.open()
+    registry.seed(voices)
+    label = registry.people.add("Quagga Records", kind="organisation", contact="quagga@example.org",
+                                handle="quagga-label")  # fmt: skip
+    owner = owner_of(registry)
+    mandate = registry.people.appoint(
+        label.id, owner, "label", acts=["grant", "approve"], evidence="Contract with Quagga Records, § 3"
+    )
+    grant = registry.grant("ada", grant_terms({"type": "approval", "people": 1, "by": ["quagga-label"]}),
+                           to="somebody", by=label.id)  # fmt: skip
+    with pytest.raises(Refused, match="approval"):
+        registry.authorise(a_request(user="somebody", purpose="political", song=Song(LYRICS, ((60.0, 1.0),))))
+    (asked,) = registry.approvals.waiting("quagga-label")
+    registry.approvals.approve(asked.id, by="quagga-label", note="Quagga Records likes it")
+    registry.personal_data.erase(label.id)
+    assert "uagga" not in every_value(place).replace(LYRICS, "")
+    assert registry.people.get(label.id).state == "erased"
+    stands = {grant.id: grant for grant in registry.voice("ada").grants}
+    assert stands[grant.id].mandate is not None and stands[grant.id].mandate.id == mandate.mandate.id
+    assert stands[grant.id].mandate.state == "ended"
+    report = registry.check_ledger()
+    assert report.ok, report.findings
+    registry.personal_data.erase("somebody")
+    assert LYRICS not in every_value(place) and registry.approvals.get(asked.id).asked == {}
+    assert registry.check_ledger().ok
+    registry.close()
+
+
+def test_a_reserved_voice_is_forgotten_with_its_holder(registry: Registry) -> None:
+    holder = registry.people.add("Zoe Quagga").id
+    vector = {"version": 1, "values": [float(number) for number in range(19)]}
+    voice = registry.reservations.reserve(
+        "voice", holder="Zoe Quagga", data={"takes": [vector]}, evidence="Zoe Quagga says no."
+    )
+    notes = [[60 + step % 12, 0.25 + (step % 5) / 10] for step in range(0, 400, 7)]
+    melody = registry.reservations.reserve(
+        "melody", holder="Zoe Quagga", title="Quagga", data={"notes": notes}, source="https://example.org"
+    )
+    done = registry.personal_data.erase(holder)
+    assert done.reservations_ended == (voice.id,)
+    ended, stands = registry.reservations.get(voice.id), registry.reservations.get(melody.id)
+    assert (ended.state, ended.data, ended.evidence) == ("ended", {}, "")
+    assert (stands.state, stands.holder) == ("active", "erased:")
+    assert registry.reservations.faults() == () and registry.check_ledger().ok
+
+
+def test_a_killed_erasure_is_finished_by_asking_again(place: Place, tmp_path: Path) -> None:
+    voices = voice_folder(tmp_path / "voices")
+    outcomes = set()
+    for touches in (0, 40, 120, 220, 320, 5000) if place.url is None else (200,):
+        here = Place(tmp_path / f"home {touches}", None) if place.url is None else place
+        registry = here.open()
+        registry.seed(voices)
+        sing(registry, tmp_path / f"out {touches}", user="somebody")
+        owner = owner_of(registry)
+        process = processes().Process(target=run_schedule, args=(touches, here, owner))
+        process.start()
+        process.join()
+        assert process.exitcode in (0, -signal.SIGKILL)
+        again = here.open()
+        state = again.voice("ada").state
+        outcomes.add((process.exitcode == 0, state))
+        assert again.check_ledger().ok
+        again.personal_data.erase(owner, withdraw_voices=True)
+        assert "Ada Singer" not in every_value(here)
+        assert again.check_ledger().ok
+        if place.url is None:
+            assert b"Ada Singer" not in raw_files(here)
+        again.close()
+        registry.close()
+    wanted = {(False, "active"), (False, "withdrawn"), (True, "withdrawn")}
+    assert outcomes == wanted if place.url is None else outcomes <= wanted
 
 
 def test_texts_of_every_kind_are_looked_at() -> None:
