@@ -22,6 +22,9 @@ from consent.voice_rows import touch
 from consent.withdrawal import Withdrawal, withdraw_right
 
 
+__all__ = ["People", "Shown"]
+
+
 class People:
     """The people of one registry, by id or handle. What is written down about somebody (a birthday, a death,
     a guardian, an estate) is the word of whoever runs the registry, who says what shows it."""

@@ -98,7 +98,8 @@ class Registry:
         withdrawal.finish_withdrawals(store)
         rotation.settle(store)
         registry = cls(store)
-        registry.tend()
+        registry.lifecycle.expire_due()
+        registry.approvals.expire_due()
         return registry
 
     def seed(self, voices_folder: Path) -> tuple[str, ...]:
@@ -185,11 +186,6 @@ class Registry:
     def housekeeping(self) -> Housekeeping:
         """Do everything that time makes due: endings, destruction, retention. Call it now and then."""
         return keep_house(self._store)
-
-    def tend(self) -> None:
-        """Do what time makes due: grants and requests for approval that ran out. Cheap when nothing is."""
-        self.lifecycle.expire_due()
-        self.approvals.expire_due()
 
     def may_train(
         self, recording: str, purpose: str = MODEL_TRAINING, by: str = "", sound: Sound | None = None

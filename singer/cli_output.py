@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 
@@ -18,3 +18,9 @@ def print_card(rows: Iterable[tuple[str, object]]) -> None:
     for name, value in rows:
         if value not in (None, ""):
             click.echo(f"{name + ':':<11}{value}")
+
+
+def say_songs(render_ids: Sequence[str]) -> None:
+    """One line about the songs that are already out, by their render ids (16 hex digits)."""
+    count = "1 song" if len(render_ids) == 1 else f"{len(render_ids)} songs"
+    click.echo(f"Already out: {count}{': ' if render_ids else ''}{', '.join(render_ids)}")

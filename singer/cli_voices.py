@@ -3,16 +3,15 @@ ends."""
 
 from __future__ import annotations
 
-import tomllib
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from consent.rights import PERFORMER, RECORDING_OWNER
 from singer import studio
-from singer.cli_output import print_json
-from singer.errors import BadInput
+from singer.cli_output import print_json, say_songs
+from singer.grant_options import given_terms, grant_to_json, say_grant, term_options
 
 
 @click.command()
@@ -51,7 +50,11 @@ def show(home: Path | None, voice_id: str, as_json: bool) -> None:
             for text in found.evidence
         ]
         print_json(
-            {**_summary(found), "grants": [_grant(grant) for grant in found.grants], "evidence": evidence}
+            {
+                **_summary(found),
+                "grants": [grant_to_json(grant) for grant in found.grants],
+                "evidence": evidence,
+            }
         )
         return
     click.echo(f"{found.name} ({found.id}), version {found.version}: {found.state}")
@@ -65,6 +68,11 @@ def show(home: Path | None, voice_id: str, as_json: bool) -> None:
         click.echo(f"\n{grant.id} ({standing})")
         for line in grant.terms.describe():
             click.echo(f"  {line}")
+    for record in found.rights:
+        what = "The performer's consent" if record.right.kind == PERFORMER else "The recordings' permission"
+        click.echo(f"\n{what} ({record.right.state}), for: {', '.join(record.right.actions)}")
+        click.echo(f"  {record.showing.basis}")
+        click.echo(f"  “{record.showing.quote}” ({record.showing.evidence_name})")
     for text in found.evidence:
         click.echo(f"\n{text.name}, SHA-256 {text.sha256} {text.source}".rstrip())
         click.echo("\n".join(f"  | {line}" for line in text.text.splitlines()))
@@ -72,94 +80,71 @@ def show(home: Path | None, voice_id: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("voice_id", metavar="VOICE")
-@click.argument("terms", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--to", "users", multiple=True, help="Who may use it.  [default: whom TERMS name]")
-@click.option("--purpose", "purposes", multiple=True, help="What for: private, non-commercial, commercial …")
-@click.option("--language", "languages", multiple=True, help="In which languages.")
-@click.option("--project", "projects", multiple=True, help="For which projects.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Until when (UTC).")
-@click.option("--renders", type=click.IntRange(0), help="For how many songs.")
-@click.option("--json", "as_json", is_flag=True, help="Print the grant as JSON.")
+@term_options
 @click.pass_obj
 def grant(home: Path | None, /, voice_id: str, terms: Path | None, as_json: bool, **given: Any) -> None:
     """Record what VOICE's owner allows: conditions from a TOML file TERMS, from the options, or both.
 
+    It is in force at once; `consonance grants draft` begins the long way.
+
     consonance grant my-voice --to alice --purpose private --until 2030-01-01
     """
-    data: dict[str, Any] = _read_terms(terms) if terms else {"actions": ["sing"]}
-    constraints = data.get("constraints", [])
-    if not isinstance(constraints, list):
-        raise BadInput(f"{terms}: constraints is not a list.", "Write each condition under [[constraints]].")
-    data = {**data, "constraints": [*constraints, *_conditions(given)]}
-    made = studio.open_registry(home).grant(voice_id, data, to=list(given["users"]) or None)
-    if as_json:
-        print_json(_grant(made))
-        return
-    click.echo(f"{made.id} over {voice_id}:")
-    for line in made.terms.describe():
-        click.echo(f"  {line}")
+    said = given_terms(terms, given)
+    made = studio.open_registry(home).grant(voice_id, said, list(given["users"]) or None, given["by"])
+    say_grant(made, as_json)
 
 
 @click.command()
 @click.argument("voice_id", metavar="VOICE")
 @click.option("--grant", "grant_id", help="End this grant only.")
+@click.option(
+    "--right",
+    type=click.Choice([PERFORMER, RECORDING_OWNER]),
+    help="End the performer's consent, or the recording owner's permission; the voice ends with it.",
+)
+@click.option("--by", help="Who withdraws: id or handle.  [default: the owner, or whoever gave the right]")
 @click.option("--reason", default="", help="Why, for the registry's own record.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.pass_obj
 def withdraw(
-    home: Path | None, voice_id: str, grant_id: str | None, reason: str, yes: bool, as_json: bool
+    home: Path | None,
+    voice_id: str,
+    grant_id: str | None,
+    right: str | None,
+    by: str | None,
+    reason: str,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """End a grant over VOICE, or, without --grant, the voice itself: its key is destroyed, for good."""
+    if grant_id and right:
+        raise click.UsageError("Name a grant or a right, not both.")
     registry = studio.open_registry(home)
     found = registry.voice(voice_id)
     if not yes:
-        what = (
-            f"the grant {grant_id}"
-            if grant_id
-            else f"{found.name} with all grants; its key will be destroyed"
-        )
-        click.confirm(f"Withdraw {what}?", abort=True, err=True)
-    done = registry.withdraw(voice_id, grant_id, reason)
+        whole = f"{found.name} with all grants; its key will be destroyed"
+        click.confirm(f"Withdraw {f'the grant {grant_id}' if grant_id else whole}?", abort=True, err=True)
+    if right:
+        done = registry.people.withdraw_right(voice_id, right, reason, by)
+    else:
+        done = registry.withdraw(voice_id, grant_id, reason, by)
     songs = [f"{song.render_id:016x}" for song in done.songs]
     if as_json:
         print_json(
             {
                 "voice": done.voice,
                 "grants": list(done.grants),
+                "rights": list(done.rights),
                 "cancelled_jobs": list(done.cancelled_jobs),
                 "keys_destroyed": list(done.keys_destroyed),
                 "songs_out": songs,
             }
         )
         return
-    ended = ", ".join(done.grants) or "nothing that had not ended before"
+    ended = ", ".join((*done.grants, *done.rights)) or "nothing that had not ended before"
     click.echo(f"Withdrawn: {ended}. {len(done.cancelled_jobs)} songs under way were stopped.")
-    click.echo(f"Already out: {len(songs)} songs{': ' if songs else ''}{', '.join(songs)}")
-
-
-def _conditions(given: dict[str, Any]) -> list[dict[str, Any]]:
-    """The conditions that the options say."""
-    conditions: list[dict[str, Any]] = [
-        {"type": kind, "allowed": list(given[option])}
-        for kind, option in (("purpose", "purposes"), ("language", "languages"), ("project", "projects"))
-        if given[option]
-    ]
-    until: datetime | None = given["until"]
-    if until is not None:
-        conditions.append({"type": "period", "not_after": until.replace(tzinfo=UTC).isoformat()})
-    if given["renders"] is not None:
-        conditions.append({"type": "renders", "at_most": given["renders"]})
-    return conditions
-
-
-def _read_terms(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"{path.name} is not TOML: {error}.", "docs/guide/artist-and-label.md shows one."
-        ) from error
+    say_songs(songs)
 
 
 def _may_sing(voice: Any) -> bool:
@@ -179,18 +164,4 @@ def _summary(voice: Any) -> dict[str, Any]:
         "state": voice.state,
         "may_sing": _may_sing(voice),
         "grants": [grant.id for grant in voice.grants],
-    }
-
-
-def _grant(grant: Any) -> dict[str, Any]:
-    return {
-        "id": grant.id,
-        "voice": grant.voice,
-        "kind": grant.kind,
-        "state": grant.state,
-        "made_at": grant.made_at.isoformat(),
-        "renders_used": grant.renders_used,
-        "seconds_used": grant.seconds_used,
-        "terms": grant.terms.to_json(),
-        "in_words": grant.terms.describe(),
     }
