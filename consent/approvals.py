@@ -166,6 +166,12 @@ class Approvals:
                 rows = [row for row in rows if may_answer(self._store, session, row, who, now)]
             return [self._request(session, row) for row in rows]
 
+    def of_user(self, user: str) -> list[ApprovalRequest]:
+        """What somebody asked for, newest first, whatever became of it."""
+        query = select(ApprovalRow).where(ApprovalRow.user_id == user).order_by(ApprovalRow.id.desc())
+        with self._store.read() as session:
+            return [self._request(session, row) for row in session.scalars(query)]
+
     def get(self, approval: int) -> ApprovalRequest:
         """One request. Raises UnknownName."""
         with self._store.read() as session:
