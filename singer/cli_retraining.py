@@ -22,7 +22,7 @@ def retrain_due(
     4. The new base takes the old one's place, and the registry takes it in.
     5. What earlier runs kept of the others is erased from the work folder.
     """
-    from singer.cli_training import shown
+    from singer.cli_training import folder_in, shown
     from singer.training.corpora import read_corpus
     from singer.training.retraining import (
         begin_retraining,
@@ -43,15 +43,15 @@ def retrain_due(
         listed = ", ".join(base.id[:12] for base in due)
         raise BadInput(f"More than one base is marked: {listed}.", "Train them with a voices folder each.")
     (base,) = due
-    by = studio.login_name()
-    decisions = {name: registry.may_train(name, by=by) for name in base.contributors}  # 1
+    folder_of = folder_in(recordings, work)
+    decisions = {name: studio.may_train(registry, name, folder_of) for name in base.contributors}  # 1
     kept = [name for name, decision in decisions.items() if decision.allow]
     left_out = {
         name: " ".join(reason.sentence for reason in decision.reasons)
         for name, decision in decisions.items()
         if not decision.allow
     }
-    allowed = studio.allow_training(registry, kept)
+    allowed = studio.allow_training(registry, kept, folder_of)
     say = None if as_json else click.echo
     for name, why in left_out.items():
         if say:

@@ -84,7 +84,7 @@ def _train(
     if steps:
         recipe = replace(recipe, acoustic_schedule=replace(recipe.acoustic_schedule, steps=steps))
     registry = studio.open_registry(home)
-    allowed = studio.allow_training(registry, recipe.sources)
+    allowed = studio.allow_training(registry, recipe.sources, folder_in(recordings, work))
     say = None if as_json else click.echo
     utterances = read_corpus(recordings, work, sources=recipe.sources, progress=say)
     run(utterances, work, voices, recipe, allowed, shown(as_json), workers)
@@ -118,6 +118,19 @@ def _list(recordings: Path, work: Path, voices: Path, as_json: bool) -> None:
         print_json(dict(rows))
     else:
         print_card((source, f"{files} files") for source, files in rows)
+
+
+def folder_in(recordings: Path, work: Path) -> Callable[[str], Path]:
+    """Where a set of recordings lies; the English teacher's, which are made here, in the work folder."""
+    from singer.training.corpora import TEACHER, synthesise_teacher
+
+    def folder_of(source: str) -> Path:
+        if source != TEACHER:
+            return recordings / source
+        synthesise_teacher(work / "english")
+        return work / "english"
+
+    return folder_of
 
 
 def shown(as_json: bool) -> Callable[[str, int, int, str], None]:

@@ -41,6 +41,7 @@ def examine(home: Path) -> Iterator[Finding]:
         ("audio formats", _audio_formats),
         ("registry", lambda: _registry(home)),
         ("ledger", lambda: _ledger(home)),
+        ("Chromaprint", _chromaprint),
         ("fonts", _fonts),
         ("PostgreSQL", _postgresql),
         ("Chromium", _chromium),
@@ -151,6 +152,20 @@ def _ledger(home: Path) -> Finding:
             "ledger", FAIL, sentence, "consonance ledger fsck names them; keep the folder as it is."
         )
     return Finding("ledger", OK, "every row, head and signature agrees")
+
+
+def _chromaprint() -> Finding:
+    from singer.chromaprint import REMEDY, version
+
+    found = version()
+    if found:
+        return Finding("Chromaprint", OK, f"{found}: recordings can be held against reserved ones")
+    return Finding(
+        "Chromaprint",
+        WARN,
+        "Not installed: where recordings are reserved, none at all can be trained on.",
+        REMEDY,
+    )
 
 
 def _fonts() -> Finding:
