@@ -15,6 +15,7 @@ from consent.condition import Circumstances
 from consent.decide import RIGHT_REASONS, Decision, Grant, is_standing
 from consent.errors import Reason, Refused
 from consent.grants import load_grants
+from consent.receipts import issue
 from consent.recording_files import ALLOWED, SILENT, TrainingAnswer
 from consent.recordings import Recordings, load_recordings
 from consent.records import VoiceRow
@@ -91,6 +92,16 @@ def authorise_training(
                     "owner_terms_sha256": found.owner.terms_sha256,
                 },
             )
+            if found.voice is not None:
+                owner = unit.session.get_one(VoiceRow, found.voice).owner_id
+                issue(
+                    store,
+                    unit,
+                    event="training-permitted",
+                    voice=found.voice,
+                    grant=decision.grant_id,
+                    person=owner,
+                )
             return TrainingPermission(
                 recording=found.name,
                 title=found.title,

@@ -51,6 +51,8 @@ def test_allowed_recordings_may_be_trained_on_and_it_is_logged(asked: Registry) 
     evidence = asked.voice("ada").evidence[0].sha256
     assert entry.body["performer_terms_sha256"] == entry.body["owner_terms_sha256"] == evidence
     assert entry.body["grant"] == permission.grant == asked.voice("ada").grants[0].id
+    (receipt,) = asked.receipts.of(voice="ada")[-1:]
+    assert (receipt.event, receipt.ledger_index) == ("training-permitted", permission.ledger_index)
     assert asked.check_ledger().ok
 
 
