@@ -25,7 +25,8 @@ class FileRecord:
 class RenderRecord:
     """A released song: whose voice, under which grant, for whom, which files; as of its newest release.
 
-    `allowed_now` says whether voice and grant still stand; `releases` how often it was released.
+    `allowed_now` says that neither voice nor grant was withdrawn (a suspension stops new songs, not those that
+    are out); `releases` how often it was released.
     """
 
     render_id: int
@@ -130,5 +131,5 @@ def _record(session: Session, render_id: str) -> RenderRecord | None:
         ledger_index=row.ledger_index,
         releases=row.times,
         files=tuple(FileRecord(file.path, file.sha256, file.size_bytes) for file in files),
-        allowed_now=row.voice_state == "active" and row.grant_state != "withdrawn",
+        allowed_now="withdrawn" not in (row.voice_state, row.grant_state),
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, Response, abort, g, jsonify, render_template
 
 from consent.constraints import Licensee, either
+from consent.errors import UnknownName
 from consent.registry import Grant, Registry, Voice
 from web import extensions
 from web.cards import Row, rows_of
 from web.languages import language_name
+from web.standing import page_of
 
 room = Blueprint("voices", __name__)
 
@@ -57,6 +59,26 @@ class Voices:
         return [card for card in self.cards() if card.open]
 
 
+@room.get("/voices/<voice>")
+def voice(voice: str) -> str:
+    """One voice: its terms in full, the two permissions behind it, and what shows them."""
+    found = _known(voice)
+    return render_template("voice.html", voice=page_of(extensions.registry(), found))
+
+
+@room.get("/voices/<voice>/disclosure")
+def disclosure(voice: str) -> str:
+    """What a voice was trained on, set by set."""
+    found = extensions.registry().disclosure(_known(voice).id)
+    return render_template("disclosure.html", found=found, sentences=list(found.describe()))
+
+
+@room.get("/voices/<voice>/disclosure.json")
+def disclosure_json(voice: str) -> Response:
+    """The same, with every file and its hashes, as JSON."""
+    return jsonify(extensions.registry().disclosure(_known(voice).id).to_json())
+
+
 @room.get("/voices")
 def voices() -> str:
     """Every voice with its terms."""
@@ -69,7 +91,9 @@ def card_of(voice: Voice) -> Card:
     """
     standing = [grant for grant in voice.grants if grant.state == "active" and _is_for_anyone(grant)]
     closed = ""
-    if voice.state != "active":
+    if voice.state == "suspended":
+        closed = f"{voice.owner.name} has suspended the voice. Nobody can sing with it until that ends."
+    elif voice.state != "active":
         closed = f"{voice.owner.name} has withdrawn the voice. Nobody can sing with it any more."
     elif not standing:
         closed = f"{voice.owner.name} grants it to named people only, or to nobody yet."
@@ -84,6 +108,13 @@ def card_of(voice: Voice) -> Card:
         closed=closed,
         grants=tuple(GrantCard(grant.id, rows_of(grant.terms)) for grant in standing),
     )
+
+
+def _known(voice: str) -> Voice:
+    try:
+        return extensions.registry().voice(voice)
+    except UnknownName:
+        abort(404)
 
 
 def _is_for_anyone(grant: Grant) -> bool:
