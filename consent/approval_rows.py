@@ -33,6 +33,10 @@ def binding_of(request: Request, grant_id: str) -> str:
         "language": request.language,
         "territory": request.territory,
         "project": request.project,
+        "accepted_price": request.accepted_price,
+        "further_training": request.further_training,
+        "credit": request.credit,
+        "presented_as": request.presented_as,
         "song": song,
     }
     return hashlib.sha256(canonical(covered)).hexdigest()
