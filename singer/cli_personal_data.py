@@ -47,7 +47,9 @@ def export(home: Path | None, who: str, output: Path | None) -> None:
     show_default=True,
     help="Why (GDPR article 17).",
 )
-@click.option("--withdraw-voices", is_flag=True, help="Also where voices end with it, for good.")
+@click.option(
+    "--withdraw-voices", is_flag=True, help="Also where voices or recordings end with it, for good."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @_AS_JSON
 @click.pass_obj
@@ -62,10 +64,10 @@ def erase(
 ) -> None:
     """Erase what is held about WHO (id or handle). The ledger stays, under pseudonyms that lead nowhere."""
     door = studio.open_registry(home).personal_data
-    resting = door.voices_resting_on(who)
+    resting = door.resting_on(who).in_words()
     if not yes:
         if resting:
-            click.echo(f"These voices end with it, for good: {', '.join(resting)}.", err=True)
+            click.echo(f"This ends with it, for good: {resting}.", err=True)
         click.confirm(f"Erase everything about {who}?", abort=True, err=True)
         withdraw_voices = True
     done = door.erase(who, by=by, reason=reason, withdraw_voices=withdraw_voices)
@@ -75,7 +77,7 @@ def erase(
     print_card(
         (
             ("Rows", ", ".join(f"{table} {count}" for table, count in done.rows.items())),
-            ("Voices", ", ".join(done.voices_withdrawn)),
+            ("Ended", done.ended.in_words()),
             ("Grants", ", ".join(done.grants_ended)),
             ("Jobs", ", ".join(map(str, done.jobs_removed))),
             ("Ledger", f"entry {done.ledger_index}"),

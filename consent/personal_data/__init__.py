@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from consent.personal_data.door import PersonalData
-from consent.personal_data.erasure import GROUNDS, Erasure, ErasureNeedsWithdrawal
+from consent.personal_data.erasure import GROUNDS, Erasure, ErasureNeedsWithdrawal, Resting
 
-__all__ = ["GROUNDS", "Erasure", "ErasureNeedsWithdrawal", "PersonalData"]
+__all__ = ["GROUNDS", "Erasure", "ErasureNeedsWithdrawal", "PersonalData", "Resting"]

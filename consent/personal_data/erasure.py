@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from consent.base_register import Bases
 from consent.destruction import DestructionSchedule
 from consent.errors import ConsentError, UnknownName
 from consent.personal_data.erasing import Erasing
 from consent.personal_data.people import Subject, find_subject
-from consent.records import ReservationRow, VoiceRow
+from consent.records import RecordingRow, ReservationRow, VoiceRow
 from consent.reservations.door import Reservations
 from consent.reservations.reservation import VOICE
 from consent.store import Store
@@ -27,19 +28,34 @@ GROUNDS = ("request", "objection", "retention", "unlawful", "death")
 """Why somebody is erased: after GDPR article 17(1), and the death of the person."""
 
 
+@dataclass(frozen=True)
+class Resting:
+    """What rests on somebody's consent and ends with their data: voices, sets of recordings, and reservations
+    that know their voice by what is biometric."""
+
+    voices: tuple[str, ...]
+    recordings: tuple[str, ...]
+    reservations: tuple[str, ...]
+
+    def in_words(self) -> str:
+        """What ends, for the person who is asked to confirm it; "" for nothing."""
+        named = (("voice", self.voices), ("recordings", self.recordings), ("reservation", self.reservations))
+        return ", ".join(f"the {kind} {name}" for kind, names in named for name in names)
+
+
 class ErasureNeedsWithdrawal(ConsentError):
-    """Erasing somebody on whose consent a voice rests ends that voice, and nobody has confirmed that (exit
-    status 3)."""
+    """Erasing somebody on whose consent something rests ends that, and nobody has confirmed it (exit status
+    3)."""
 
     code = "erasure-needs-withdrawal"
     exit_status = 3
 
-    def __init__(self, voices: tuple[str, ...]) -> None:
+    def __init__(self, resting: Resting) -> None:
         super().__init__(
-            f"To be erased is to withdraw: the voices {', '.join(voices)} would end, for good.",
+            f"To be erased is to withdraw: {resting.in_words()} would end, for good.",
             "Confirm the withdrawal, too.",
         )
-        self.voices = voices
+        self.resting = resting
 
 
 @dataclass(frozen=True)
@@ -48,8 +64,7 @@ class Erasure:
     what is still there, and where else to look."""
 
     ledger_index: int
-    voices_withdrawn: tuple[str, ...]
-    reservations_ended: tuple[str, ...]
+    ended: Resting
     grants_ended: tuple[str, ...]
     jobs_removed: tuple[int, ...]
     rows: Mapping[str, int]
@@ -60,8 +75,7 @@ class Erasure:
 def erase_person(store: Store, who: str, *, by: str | None, ground: str, withdraw_voices: bool) -> Erasure:
     """Erase what the registry holds about a person (id or handle).
 
-    1. The voices that rest on their consent are withdrawn, each in its own transaction; reservations of
-       their voice end, because what such a one knows the voice by is biometric.
+    1. What rests on their consent is withdrawn, each in its own transaction.
     2. In one transaction: jobs and notices go, words are emptied, handles become tombstones, grants to them
        alone end, pseudonyms lose their salts, and the ledger gets one entry without anything personal.
     3. Files that belonged to them are shredded, and the database's traces overwritten.
@@ -73,41 +87,45 @@ def erase_person(store: Store, who: str, *, by: str | None, ground: str, withdra
         raise UnknownName(f"{ground!r} is no ground for an erasure.", f"Known: {', '.join(GROUNDS)}.")
     with store.read() as session:
         subject = find_subject(store, session, who)
-        resting, reserved = voices_resting_on(session, subject), _reserved(session, subject)
-    if resting and not withdraw_voices:
+        resting = resting_on(session, subject)
+    if resting.in_words() and not withdraw_voices:
         raise ErasureNeedsWithdrawal(resting)
-    for voice in resting:  # 1
+    for voice in resting.voices:  # 1
         withdraw(store, voice, reason="", by=by if by is not None else subject.person)
-    for reservation in reserved:
+    for recordings in resting.recordings:
+        Bases(store).withdraw_recordings(recordings)
+    for reservation in resting.reservations:
         Reservations(store).end(reservation)
     with store.write() as unit:  # 2
         subject = find_subject(store, unit.session, who)
-        if newer := voices_resting_on(unit.session, subject):  # lent while the others were withdrawn
+        newer = resting_on(unit.session, subject)
+        if newer.in_words():  # lent while the others were withdrawn
             raise ErasureNeedsWithdrawal(newer)
-        done = Erasing(store, unit, subject).run(by, ground, resting)
+        done = Erasing(store, unit, subject).run(by, ground, resting.voices)
     destroyed = DestructionSchedule(store).run_due()  # 3
     clean = store.database.scrub()
     return Erasure(
         **done,
-        voices_withdrawn=resting,
-        reservations_ended=reserved,
+        ended=resting,
         destroyed=tuple(item.what for item in destroyed),
         remains=tuple(_remains(store, clean)),
     )
 
 
-def voices_resting_on(session: Session, subject: Subject) -> tuple[str, ...]:
-    """The voices that end with this person's data."""
+def resting_on(session: Session, subject: Subject) -> Resting:
+    """What ends with this person's data, and still stands."""
     voices = (*subject.voices, *subject.performed)
     standing = select(VoiceRow.id).where(VoiceRow.id.in_(voices), VoiceRow.state != "withdrawn")
-    return tuple(session.scalars(standing.order_by(VoiceRow.id)))
-
-
-def _reserved(session: Session, subject: Subject) -> tuple[str, ...]:
-    """The reservations by which their voice itself is known."""
-    theirs = (ReservationRow.kind == VOICE) & (ReservationRow.holder == subject.name)
-    standing = select(ReservationRow.id).where(theirs, ReservationRow.state == "active")
-    return tuple(session.scalars(standing.order_by(ReservationRow.number))) if subject.name else ()
+    theirs = or_(RecordingRow.performer == subject.name, RecordingRow.owner == subject.name)
+    sung = select(RecordingRow.name).where(theirs, RecordingRow.state != "withdrawn")
+    held = (ReservationRow.kind == VOICE) & (ReservationRow.holder == subject.name)
+    known = select(ReservationRow.id).where(held, ReservationRow.state == "active")
+    named = bool(subject.name)
+    return Resting(
+        voices=tuple(session.scalars(standing.order_by(VoiceRow.id))),
+        recordings=tuple(session.scalars(sung.order_by(RecordingRow.name))) if named else (),
+        reservations=tuple(session.scalars(known.order_by(ReservationRow.number))) if named else (),
+    )
 
 
 def _remains(store: Store, clean: bool) -> list[str]:

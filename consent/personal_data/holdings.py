@@ -125,7 +125,7 @@ HOLDINGS: tuple[Holding, ...] = (
         mentions=("title", "performer", "owner", "performer_quote", "owner_quote"),
     ),
     Holding(ReservationRow, called=("holder",), words=("evidence", "source", "reason"), mentions=("title",)),
-    Holding(RecordingListRow, through=("recordings", RecordingRow), words=("content",)),
+    Holding(RecordingListRow, through=("recordings", RecordingRow)),
 )
 """The tables in which something about a person can stand."""
 
