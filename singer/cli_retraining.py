@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
 from singer import studio
 from singer.cli_output import print_json
-from singer.errors import BadInput
 
 
 def retrain_due(
@@ -24,6 +24,7 @@ def retrain_due(
     """
     from singer.cli_training import folder_in, shown
     from singer.training.corpora import read_corpus
+    from singer.training.publish import read_record
     from singer.training.retraining import (
         begin_retraining,
         comparison_of,
@@ -39,18 +40,10 @@ def retrain_due(
     if not due:
         _print({"replaced": None}, "No base is marked: nothing is due.", as_json)
         return
-    if len(due) > 1:
-        listed = ", ".join(base.id[:12] for base in due)
-        raise BadInput(f"More than one base is marked: {listed}.", "Train them with a voices folder each.")
-    (base,) = due
+    lies_there = read_record(voices)["base_sha256"]
+    base = next((base for base in due if base.id == lies_there), due[0])
     folder_of = folder_in(recordings, work)
-    decisions = {name: studio.may_train(registry, name, folder_of) for name in base.contributors}  # 1
-    kept = [name for name, decision in decisions.items() if decision.allow]
-    left_out = {
-        name: " ".join(reason.sentence for reason in decision.reasons)
-        for name, decision in decisions.items()
-        if not decision.allow
-    }
+    kept, left_out = remaining(registry, base.contributors, folder_of)  # 1
     allowed = studio.allow_training(registry, kept, folder_of)
     say = None if as_json else click.echo
     for name, why in left_out.items():
@@ -72,6 +65,26 @@ def retrain_due(
         f"The base {base.id[:12]} was replaced by {new[:12]}; {erased} files of the work folder erased."
     )
     _print_table(comparison["voices"])
+
+
+def remaining(
+    registry: studio.Registry, names: Sequence[str], folder_of: Callable[[str], Path]
+) -> tuple[list[str], dict[str, str]]:
+    """Which sets of recordings may be trained from, and of the others the sentence why not.
+
+    A set is listened to only where nothing but a reservation could stand against it: what was withdrawn is
+    not opened.
+    """
+    kept, left_out = [], {}
+    for name in names:
+        decision = registry.may_train(name, by=studio.login_name())
+        if all(reason.code == "reserved" for reason in decision.reasons):
+            decision = studio.may_train(registry, name, folder_of)
+        if decision.allow:
+            kept.append(name)
+        else:
+            left_out[name] = " ".join(reason.sentence for reason in decision.reasons)
+    return kept, left_out
 
 
 def _print(outcome: dict[str, object], sentence: str, as_json: bool) -> None:

@@ -7,12 +7,14 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from made_corpus import make_corpus
 
 from singer import studio
 from singer.acoustic.model import AcousticConfig
 from singer.cli import main
+from singer.cli_retraining import remaining
 from singer.errors import BadInput
 from singer.performance.model import Performance
 from singer.training.corpora import LABELS, load_labels, read_corpus, save_labels
@@ -196,6 +198,23 @@ def test_an_installation_that_was_killed_is_finished_by_the_next_run(left: Place
     assert base.read_bytes() == installed
     assert not (folder / "installing").exists()
     assert left.train("--due") == 0
+
+
+def test_who_left_is_not_listened_to_even_where_recordings_are_reserved(left: Place, tmp_path: Path) -> None:
+    shutil.copytree(left.home, tmp_path / "home")
+    registry = studio.open_registry(tmp_path / "home", left.voices)
+    items = np.random.default_rng(5).integers(0, 2**32, 200).tolist()
+    registry.reservations.reserve("recording", holder="Somebody", data={"items": items}, evidence="No.")
+    asked: list[str] = []
+
+    def folder_of(name: str) -> Path:
+        asked.append(name)
+        raise FileNotFoundError(name)
+
+    with pytest.raises(FileNotFoundError, match="deep"):
+        remaining(registry, ("anna", "deep"), folder_of)
+    assert asked == ["deep"]
+    assert remaining(registry, ("anna",), folder_of)[1]["anna"].startswith("The owner of anna has withdrawn")
 
 
 def test_another_base_in_the_folder_is_not_trained_over(left: Place, tmp_path: Path) -> None:
