@@ -25,8 +25,8 @@ class FileRecord:
 class RenderRecord:
     """A released song: whose voice, under which grant, for whom, which files; as of its newest release.
 
-    `allowed_now` says that neither voice nor grant was withdrawn (a suspension stops new songs, not those that
-    are out); `releases` how often it was released.
+    `allowed_now` says that neither voice nor grant was withdrawn (a suspension stops new songs, not those
+    that are out); `releases` how often it was released.
     """
 
     render_id: int

@@ -96,6 +96,7 @@ def test_a_suspended_voice_keeps_its_keys_and_sings_again(
     assert (done.voice, done.grant, done.cancelled_jobs) == ("ada", None, (job.id,))
     assert [song.render_id for song in done.songs] == [out.render_id]
     assert codes(lambda: registry.commit(authorization, a_release(tmp_path, "late"))) == {"suspended"}
+    assert all(song.allowed_now for song in done.songs)  # what is out stays out
     assert f"out: {out.render_id:016x}" in registry.notices.of_person("ben@example.org")[0].text
     (voices / "ada" / "TERMS.md").write_text("Sing with it, for yourself. And never, Never sell it.\n")
     registry.seed(voices)  # new words do not wake a voice that rests
