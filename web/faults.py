@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from consent.errors import ConsentError, Refused
+from consent.errors import ConsentError, Reason, Refused
 from singer.errors import ConsonanceError, LyricsError, ScoreError
 
 
@@ -20,8 +20,16 @@ class Fault:
 def faults_of(error: ConsonanceError | ConsentError) -> list[Fault]:
     """An error's sentence and remedy; a refusal's reasons one by one."""
     if isinstance(error, Refused):
-        return [Fault(sentence) for sentence in dict.fromkeys(reason.sentence for reason in error.reasons)]
+        sentences = dict.fromkeys(reason.sentence for reason in telling(error))
+        return [Fault(sentence) for sentence in sentences]
     return [Fault(error.sentence, error.remedy)]
+
+
+def telling(refused: Refused) -> list[Reason]:
+    """The reasons that concern whoever asked: those of grants that were made to others only where there is no
+    other."""
+    of_others = {reason.grant for reason in refused.reasons if reason.code == "licensee"}
+    return [r for r in refused.reasons if r.grant not in of_others] or list(refused.reasons)
 
 
 def field_of(error: ConsonanceError | ConsentError) -> str:

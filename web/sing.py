@@ -10,11 +10,12 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
-from consent.errors import ConsentError
+from consent.errors import ConsentError, Refused
 from singer import studio
 from singer.errors import BadInput, ConsonanceError
 from singer.performance.styles import STYLES
 from web import extensions
+from web.asked import Asked, request_behind, view_of
 from web.faults import Fault, faults_of, field_of, status_of
 from web.forms import PURPOSES, SingForm
 from web.languages import AUTO, CHOICES
@@ -74,6 +75,11 @@ def file_song() -> AnyResponse | tuple[str, int]:
             use=studio.Use(user=visitor(), purpose=form.purpose.data),
             notices=planned.notices,
         )
+    except Refused as refused:
+        waiting = request_behind(extensions.registry(), visitor(), refused)
+        if waiting is not None:
+            return _page(form, kept=kept, waiting=view_of(extensions.registry(), waiting)), 202
+        return _page(form, faults_of(refused), kept=kept, wrong="voice"), 403
     except (ConsonanceError, ConsentError) as error:
         return _page(form, faults_of(error), kept=kept, wrong=field_of(error)), status_of(error)
     return redirect(url_for("songs.song", token=token), 303)
@@ -180,7 +186,11 @@ def _form() -> SingForm:
 
 
 def _page(
-    form: SingForm, faults: list[Fault] | None = None, kept: Kept | None = None, wrong: str = ""
+    form: SingForm,
+    faults: list[Fault] | None = None,
+    kept: Kept | None = None,
+    wrong: str = "",
+    waiting: Asked | None = None,
 ) -> str:
     tune = extensions.songbook().find(form.melody.data or "")
     return render_template(
@@ -189,6 +199,7 @@ def _page(
         faults=faults or [],
         kept=kept,
         wrong=wrong,
+        waiting=waiting,
         tunes=extensions.songbook().tunes(),
         tune_language=tune.language if tune else "",
         cards=extensions.voices().open_cards(),

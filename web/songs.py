@@ -9,7 +9,10 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from consent.ledger.proof import MEDIA_TYPE, SUFFIX
+from consent.ledger.proving import beside
 from web import extensions
+from web.asked import view_of
 from web.faults import Fault
 from web.forms import ActionForm
 from web.jobs import PICTURE, SONG_FILES, WebSong
@@ -40,6 +43,7 @@ class FileView:
     save: str
     name: str
     weight: str
+    proof: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class SongView:
     owner: str = ""
     terms: tuple[str, ...] = ()
     command: str = ""
+    offline: str = ""
     facts: tuple[tuple[str, str, str], ...] = field(default=())
 
 
@@ -70,7 +75,9 @@ class SongView:
 def mine() -> str:
     """Every song that this browser asked for and that has not been deleted."""
     views = [_view(song) for song in extensions.queue().of(visitor())]
-    return render_template("songs.html", songs=views, keep=_hours(settings().keep_s))
+    asked = extensions.registry().approvals.of_user(visitor())
+    waiting = [view_of(extensions.registry(), found) for found in asked]
+    return render_template("songs.html", songs=views, asked=waiting, keep=_hours(settings().keep_s))
 
 
 @room.get("/<token>")
@@ -109,6 +116,23 @@ def save(token: str, suffix: str) -> Response:
     return send_file(
         path, mimetype=TYPES[suffix], as_attachment=True, download_name=_file_name(found, suffix)
     )
+
+
+@room.get("/<token>/save/song.<suffix>.proof")
+def proof(token: str, suffix: str) -> Response:
+    """The proof of a file of the song: with it and the registry's key, anybody verifies the file offline."""
+    found, path = _file(token, suffix)
+    kept = beside(path)
+    if not kept.is_file():
+        abort(404)
+    name = f"{_file_name(found, suffix)}{SUFFIX}"
+    return send_file(kept, mimetype=MEDIA_TYPE, as_attachment=True, download_name=name)
+
+
+@room.get("/ledger-key")
+def ledger_key() -> Response:
+    """The public key that verifies every proof of this registry, as text."""
+    return Response(f"{extensions.registry().proofs.public_key}\n", mimetype="text/plain")
 
 
 @room.get("/<token>/picture.png")
@@ -159,6 +183,7 @@ def _view(found: WebSong, *, whole: bool = False) -> SongView:
     if not (whole and done):
         return brief
     folder = extensions.queue().folder(found)
+    wav = shlex.quote(_file_name(found, "wav"))
     has_picture = (folder / PICTURE).is_file()
     return SongView(
         **{
@@ -169,7 +194,8 @@ def _view(found: WebSong, *, whole: bool = False) -> SongView:
             "picture_size": _png_size(folder / PICTURE) if has_picture else None,
             "owner": found.owner,
             "terms": found.terms,
-            "command": f"consonance verify {shlex.quote(_file_name(found, 'wav'))}",
+            "command": f"consonance verify {wav}",
+            "offline": f"consonance verify --offline {wav} --public-key KEY",
             "facts": tuple(_facts(found)),
         }
     )
@@ -196,10 +222,15 @@ def _file_views(found: WebSong, folder: Path) -> list[FileView]:
             save=url_for("songs.save", token=found.token, suffix=suffix),
             name=_file_name(found, suffix),
             weight=_weight((folder / name).stat().st_size),
+            proof=_proof_place(found, suffix, folder / name),
         )
         for suffix, name in SONG_FILES.items()
         if (folder / name).is_file()
     ]
+
+
+def _proof_place(found: WebSong, suffix: str, path: Path) -> str:
+    return url_for("songs.proof", token=found.token, suffix=suffix) if beside(path).is_file() else ""
 
 
 def _facts(found: WebSong) -> list[tuple[str, str, str]]:

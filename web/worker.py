@@ -13,6 +13,7 @@ from typing import Any
 
 from consent.errors import ConsentError, JobLost, Refused
 from consent.jobs import Job
+from consent.ledger.proving import beside
 from singer import studio
 from singer.errors import Cancelled, ConsonanceError
 from web.faults import Fault, faults_of, to_json
@@ -118,6 +119,7 @@ class Worker:
         """A job cancelled in the moment of its release: its files are on the ledger, but go to nobody."""
         for name in (*SONG_FILES.values(), PICTURE):
             (self._folder(job) / name).unlink(missing_ok=True)
+            beside(self._folder(job) / name).unlink(missing_ok=True)
 
     def _folder(self, job: Job) -> Path:
         return self._queue.settings.songs / str(job.payload["token"])

@@ -144,7 +144,7 @@ def test_a_refusal_is_shown_in_the_registrys_words_and_logged(app: Flask, visito
     assert page.status_code == 403
     said = words_on(page)
     assert "The grant was not made to 'web:" in said
-    assert "The owner allows private use; this song is for commercial use." in said
+    assert "The owner allows private use; this is for commercial use." in said
     assert ">\nbim bam</textarea>" in page.text
     rows = app.extensions["consonance.registry"].ledger_rows()
     assert len(rows) == before + 1

@@ -50,7 +50,7 @@
     file.dispatchEvent(new Event("change"));
   });
 
-  const faults = document.getElementById("faults");
+  const faults = document.getElementById("faults") || document.getElementById("waiting");
   if (faults) faults.focus();
 
   form.addEventListener("submit", () => {
