@@ -21,7 +21,6 @@ from consent.suspension import rest_grants_of
 from consent.voice_rows import touch
 from consent.withdrawal import Withdrawal, withdraw_right
 
-
 __all__ = ["People", "Shown"]
 
 

@@ -110,6 +110,18 @@ def test_a_sealed_file_that_was_altered_does_not_open(registry: Registry, place:
         ('"licensee", anyone = true', '"moon-phase"', "type 'moon-phase'"),
         ('"licensee", anyone = true', '"licensee"', "incomplete or contradicts itself"),
         ('actions = ["sing", "train"]', 'actions = ["hum"]', "'hum'"),
+        ("[rights.performer]", "[rights.composer]", r"\[rights\] composer is not understood"),
+        ('basis = "Ada sings', 'bases = "Ada sings', r"\[rights.performer\] bases is not understood"),
+        (
+            'quote = "Sing with it"',
+            'quote = "Sing it"',
+            r"\[rights.performer\] quote does not stand in TERMS.md",
+        ),
+        ('quote = "Sing with it"', 'quote = "[…]"', r"\[rights.performer\] quote does not stand in TERMS.md"),
+        ('evidence = "TERMS.md"', 'evidence = "ELSE.md"', "'ELSE.md' is none of the texts"),
+        ('kind = "organisation"', 'kind = "band"', "kind is 'band', not one of person"),
+        ('actions = ["sing", "train", "share', 'actions = ["hum", "share', r"\['hum'\] are not known"),
+        ("[…] Never sell it.", "[…] Sing with it", r"\[rights.recording-owner\] quote does not stand"),
     ],
 )
 def test_a_wrong_folder_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:
@@ -128,8 +140,9 @@ def test_a_wrong_folder_is_named(tmp_path: Path, old: str, new: str, words: str)
 def test_terms_older_than_utf_8_are_read(tmp_path: Path) -> None:
     voices = voice_folder(tmp_path / "voices")
     toml = voices / "ada" / "voice.toml"
-    quoted = re.sub(r'quote = "Sing.*"', 'quote = "どう使ってもかまいません。"', toml.read_text(encoding="utf-8"))
-    toml.write_text(quoted, encoding="utf-8")
+    toml.write_text(
+        re.sub(r'quote = "Sing.*"', 'quote = "どう使っても"', toml.read_text(encoding="utf-8")), "utf-8"
+    )
     (voices / "ada" / "TERMS.md").write_bytes("どう使ってもかまいません。".encode("cp932"))
     registry = Registry.open(tmp_path / "home")
     registry.seed(voices)
