@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from consent import migrations
 from consent.errors import StoreError
+from consent.keys import KeyStore
 from consent.ledger.triggers import guard_ledger
 from consent.records import Base, FactRow
 
-SCHEMA_VERSION = "1"
 _WRITER_LOCK = 0x436F6E73  # PostgreSQL advisory lock of whoever writes
 _BUSY_TIMEOUT_S = 60
 
@@ -55,31 +56,53 @@ class Database:
             yield session
 
     def create(self, facts: dict[str, str]) -> None:
-        """Make the tables, their append-only triggers and the founding facts, unless they are there.
-
-        Raises StoreError when the tables are of another schema version.
-        """
+        """Make the tables, their append-only triggers and the founding facts, unless they are there."""
         with self.write() as session:
             connection = session.connection()
-            if not inspect(connection).has_table("facts"):
+            if migrations.revision_of(connection) is None:
                 Base.metadata.create_all(connection)
                 guard_ledger(connection)
                 session.add_all(FactRow(name=name, value=value) for name, value in facts.items())
-                session.add(FactRow(name="schema_version", value=SCHEMA_VERSION))
+                migrations.stamp(connection)
+
+    def revision(self) -> str | None:
+        """The revision of the tables, None where there are none yet. Raises StoreError for one not known."""
+        with self.read() as session:
+            revision = migrations.revision_of(session.connection())
+        if revision is not None and revision > migrations.HEAD:
+            raise StoreError(
+                f"The registry's tables are of revision {revision}, this program's of {migrations.HEAD}.",
+                "Use the program version that made the registry, or a newer one.",
+            )
+        return revision
+
+    def upgrade(self, keys: KeyStore) -> None:
+        """Bring the tables of an older version up to date, all or nothing; `keys` are the registry's."""
+        with self.engine.connect() as opened:
+            on_sqlite = self.engine.dialect.name == "sqlite"
+            plain = opened.connection.cursor()
+            if on_sqlite:
+                plain.execute("PRAGMA foreign_keys=OFF")  # tables are made anew and take their old names
+            try:
+                connection = opened.execution_options(consent_write=True)
+                with connection.begin():
+                    migrations.upgrade(connection, keys)
+                    guard_ledger(connection)
+                    if (
+                        on_sqlite
+                        and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None
+                    ):
+                        raise StoreError("The registry's rows do not fit together; nothing was changed.")
+            finally:
+                if on_sqlite:
+                    plain.execute("PRAGMA foreign_keys=ON")
 
     def facts(self) -> dict[str, str]:
-        """What holds for the whole registry; empty before `create`. Raises StoreError for another schema."""
+        """What holds for the whole registry; empty before `create`."""
         with self.read() as session:
-            if not inspect(session.connection()).has_table("facts"):
+            if migrations.revision_of(session.connection()) is None:
                 return {}
-            facts = {row.name: row.value for row in session.scalars(select(FactRow))}
-        if facts.get("schema_version") != SCHEMA_VERSION:
-            raise StoreError(
-                f"The registry's tables are of version {facts.get('schema_version')}, "
-                f"this program's of {SCHEMA_VERSION}.",
-                "Use the program version that made the registry.",
-            )
-        return facts
+            return {row.name: row.value for row in session.scalars(select(FactRow))}
 
     def scrub(self) -> bool:
         """Let nothing that was just erased linger in SQLite's write-ahead log; False when a reader holds it

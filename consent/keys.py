@@ -15,6 +15,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ class KeyStore:
             make_key(folder / name)
         make_key(folder / "watermark-1.key")
         if not any(folder.glob("mac-*.hmac")):
+            with suppress(FileNotFoundError):  # the first version's name for it
+                os.rename(folder / "authorisation.hmac", folder / "mac-1.hmac")
             make_key(folder / "mac-1.hmac")
         self._macs, self._macs_seen_ns = self._read_macs()
         self.render_id = read_key(folder / "render-id.hmac")
@@ -59,6 +62,11 @@ class KeyStore:
     def fingerprint(self) -> str:
         """A digest of the keys that a registry never changes, to notice a database beside another's keys."""
         return hashlib.sha256(b"consonance keys\n" + self.render_id + self._pseudonym).hexdigest()
+
+    def first_fingerprint(self) -> str:
+        """What the first version wrote down to know its keys again."""
+        first = self._mac_keys().get(1, b"")
+        return hashlib.sha256(b"consonance keys" + self.ledger_public + first).hexdigest()
 
     def mac(self, purpose: str, covered: Mapping[str, Any]) -> str:
         """HMAC-SHA256 over the purpose, a line feed and the RFC 8785 form of what is covered.
@@ -71,7 +79,7 @@ class KeyStore:
 
     def check_mac(self, purpose: str, covered: Mapping[str, Any], mac: object) -> bool:
         """Whether a MAC is one of ours over exactly this, by any key that is still kept; never raises."""
-        if not isinstance(mac, str):
+        if type(mac) is not str:
             return False
         version, _, digest = mac.partition(":")
         if not re.fullmatch(r"[1-9][0-9]{0,8}", version):

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from consent import migrations
 from consent.clock import from_ms, now_utc
 from consent.database import Database
 from consent.decide import Grant
@@ -59,15 +60,14 @@ class Store:
         with _locked(home / "founding.lock"):
             keys = KeyStore(home / "keys")
             database = Database.open(home, database_url)
-            facts = database.facts()
-            if not facts:
+            revision = database.revision()
+            if revision is None:
                 database.create({"registry_id": secrets.token_hex(8), "keys": keys.fingerprint()})
-                facts = database.facts()
-        if facts["keys"] != keys.fingerprint():
-            raise KeyStoreError(
-                f"The keys in {home / 'keys'} are not those of this registry's database.",
-                "Bring back the folder of keys that belongs to it.",
-            )
+            elif revision != migrations.HEAD:
+                _require(home, database.facts()["keys"] in (keys.first_fingerprint(), keys.fingerprint()))
+                database.upgrade(keys)
+            facts = database.facts()
+        _require(home, facts["keys"] == keys.fingerprint())
         return cls(home, keys, database, facts["registry_id"])
 
     @contextmanager
@@ -88,6 +88,14 @@ class Store:
     def now(self, session: Session) -> datetime:
         """The present instant, never before the ledger's last: a clock set back revives nothing."""
         return _not_before(last_head(session))
+
+
+def _require(home: Path, keys_fit: bool) -> None:
+    if not keys_fit:
+        raise KeyStoreError(
+            f"The keys in {home / 'keys'} are not those of this registry's database.",
+            "Bring back the folder of keys that belongs to it.",
+        )
 
 
 def _not_before(head: StoredHead | None) -> datetime:
