@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -250,3 +251,25 @@ def test_a_base_changed_in_the_raw_database_is_built_on_no_more(shared: Registry
             kept = json.dumps(before) if column == "because_of" and not isinstance(before, str) else before
             raw.execute(text(f"UPDATE bases SET {column} = :value"), {"value": kept})
     assert states(shared) == ["marked"]
+
+
+def test_the_check_names_bases_and_recordings_that_were_altered_or_dropped(
+    shared: Registry, place: Place
+) -> None:
+    shared.withdraw("ada")
+    assert shared.check_ledger().ok
+    for damage, words in (
+        ("UPDATE bases SET state = 'current'", "base .* differs from entry .* in: state"),
+        ("UPDATE bases SET state = 'marked', due_at_ms = due_at_ms + 1", "in: due_at_ms"),
+        (
+            "UPDATE recording_sources SET owner_training = 'silent' WHERE name = 'bea-c4'",
+            "in: owner_training",
+        ),
+        ("UPDATE voice_versions SET base_id = NULL", ""),
+        ("DELETE FROM bases", "are not on record"),
+        ("DELETE FROM recording_sources WHERE name = 'teacher'", "are not on record: teacher"),
+    ):
+        with database(place).begin() as raw:
+            raw.execute(text(damage))
+        told = " ".join(finding.sentence for finding in shared.check_ledger().findings)
+        assert re.search(words, told), damage

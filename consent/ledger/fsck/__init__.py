@@ -16,6 +16,7 @@ from consent.ledger.fsck.heads import Heads, KeptNote
 from consent.ledger.fsck.report import Finding, Findings, Report
 from consent.ledger.fsck.songs import Songs
 from consent.ledger.fsck.standing import Standing
+from consent.ledger.fsck.trained import Trained
 from consent.ledger.fsck.walk import Walk
 
 __all__ = ["Finding", "KeptNote", "Report", "check_ledger"]
@@ -35,12 +36,15 @@ def check_ledger(connection: Connection, public_key: bytes, notes: Sequence[Kept
     heads = Heads(connection, key, origin, notes, findings)
     walk = Walk(connection, key, origin, findings, heads.sizes)
     songs, standing = Songs(connection, findings), Standing(connection, findings)
+    trained = Trained(connection, findings)
     for page in walk.pages():
         heads.take(page)
         songs.compare(page)
         standing.compare(page)
+        trained.compare(page)
     heads.compare(walk.roots, walk.length)
     songs.end()
     standing.end(songs.use)
+    trained.end()
     look_at_files(connection, findings)
     return findings.report(walk.length)
