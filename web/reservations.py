@@ -59,7 +59,7 @@ def tdm_policy() -> dict[str, Any]:
 def reserve(response: Response) -> Response:
     """Say the same in the headers of every answer."""
     response.headers.setdefault("tdm-reservation", str(RESERVED))
-    if not isinstance(request.routing_exception, SecurityError):  # a name that is not ours leads to no address
+    if not isinstance(request.routing_exception, SecurityError):  # a name that is not ours has no address
         response.headers.setdefault("tdm-policy", _policy_url())
     return response
 
