@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,11 +46,11 @@ def postgresql() -> Iterator[Path]:
 _numbers = itertools.count()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    """A place for a registry, on each database in turn."""
+@contextmanager
+def new_place(request: pytest.FixtureRequest, folder: Path) -> Iterator[Place]:
+    """A place for a registry in `folder`, on the database that the test asks for."""
     if request.param == "sqlite":
-        yield Place(tmp_path / "home", None)
+        yield Place(folder / "home", None)
         return
     socket = request.getfixturevalue("postgresql")
     name = f"registry_{os.getpid()}_{next(_numbers)}"
@@ -58,10 +59,26 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     ).execution_options(isolation_level="AUTOCOMMIT")
     with administration.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield Place(tmp_path / "home", f"postgresql://postgres@/{name}?host={socket}")
+    yield Place(folder / "home", f"postgresql://postgres@/{name}?host={socket}")
     with administration.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     administration.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """A place for a registry, on each database in turn."""
+    with new_place(request, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def lasting_place(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """A place for a registry that all tests of a module share, on each database in turn."""
+    with new_place(request, tmp_path_factory.mktemp("place")) as made:
+        yield made
 
 
 @pytest.fixture
