@@ -86,10 +86,10 @@ def objections(
         return [Reason("forged", "This authorisation was not issued by this registry, or was altered.")]
     # 2
     row = session.connection().execute(_ISSUED, {"id": authorization.id}).first()
+    if row is not None and row.state == "erased":
+        return [Reason("erased", "Whoever this authorisation was for has been erased from the registry.")]
     if row is None or not hmac.compare_digest(row.mac, authorization.mac):
         return [Reason("forged", "This registry's records do not hold this authorisation.")]
-    if row.state == "erased":
-        return [Reason("erased", "Whoever this authorisation was for has been erased from the registry.")]
     if row.state != "issued":
         return [Reason("used-up", "This authorisation has been used for a release already.")]
     song = None if row.song is None else Song.from_json(row.song)
@@ -197,11 +197,12 @@ def _issue(
 ) -> Authorization:
     request, standing = judgement.request, judgement.standing
     grant = next(grant for grant in standing.grants if grant.id == judgement.decision.grant_id)
+    user = pseudonym(store, unit, request.user)  # so that an erased user's songs cannot be guessed from ids
     recipe = {
         "voice": standing.voice,
         "version": standing.version,
         "grant": grant.id,
-        "user": request.user,
+        "user": user,
         "work": request.work_digest,
     }
     recipe_digest = hashlib.sha256(rfc8785.dumps(recipe)).hexdigest()
@@ -237,7 +238,7 @@ def _issue(
             "voice": standing.voice,
             "version": standing.version,
             "grant": grant.id,
-            "user": pseudonym(store, unit, request.user),
+            "user": user,
             "purpose": request.purpose,
             "work": request.work_digest,
             "render": f"{authorization.render_id:016x}",

@@ -13,6 +13,7 @@ from consent import (
     renders,
     rotation,
     seeding,
+    subjects,
     suspension,
     training,
     voices,
@@ -250,7 +251,8 @@ class Registry:
         """
         kept = kept_notes(self._store.home, notes)
         with self._store.read() as session:
-            return check_ledger(session.connection(), self._store.keys.ledger_public, kept)
+            known = subjects.reader(self._store, session)
+            return check_ledger(session.connection(), self._store.keys.ledger_public, kept, known)
 
     def close(self) -> None:
         """Give the database connections back."""

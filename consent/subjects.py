@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
@@ -55,6 +56,12 @@ def pseudonyms(store: Store, session: Session) -> dict[str, str]:
     """Every name that the ledger's pseudonyms can still be tied to, with its pseudonym."""
     rows = session.connection().execute(select(_SUBJECTS.c.handle, _SUBJECTS.c.salt))
     return {name: store.keys.pseudonym(name, bytes(salt)) for name, salt in rows}
+
+
+def reader(store: Store, session: Session) -> Callable[[str], str | None]:
+    """A quick way to ask for many: what stands for a name in the ledger, or None, as of this session."""
+    known = pseudonyms(store, session)
+    return lambda handle: known.get(_name(handle))
 
 
 def erase(unit: Unit, handle: object) -> bool:

@@ -136,8 +136,9 @@ class Erasing:
         for name in holding.called:
             if getattr(row, name) == self._subject.name:
                 setattr(row, name, TOMBSTONE)
-        if isinstance(row, AuthorisationRow) and row.state == "issued":
-            row.state = "erased"
+        if isinstance(row, AuthorisationRow):
+            row.mac = ""  # over the user's name, which could be tried against it
+            row.state = "erased" if row.state == "issued" else row.state
         if isinstance(row, VoiceRow):
             row.name = row.id
         if isinstance(row, ApprovalRow) and own:

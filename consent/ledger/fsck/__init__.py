@@ -6,7 +6,7 @@ then holds the entries against the registry's records, both ways. It reads a pag
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, text
@@ -22,12 +22,18 @@ from consent.ledger.fsck.walk import Walk
 __all__ = ["Finding", "KeptNote", "Report", "check_ledger"]
 
 
-def check_ledger(connection: Connection, public_key: bytes, notes: Sequence[KeptNote] = ()) -> Report:
+def check_ledger(
+    connection: Connection,
+    public_key: bytes,
+    notes: Sequence[KeptNote] = (),
+    pseudonym_of: Callable[[str], str | None] | None = None,
+) -> Report:
     """Check every entry, head and record.
 
     `public_key` is the registry's Ed25519 key (32 bytes); `notes` are signed heads from outside the database:
-    a log that was set back, rewritten or forked does not reach them, even where the key signed it anew. Never
-    raises for a damaged log.
+    a log that was set back, rewritten or forked does not reach them, even where the key signed it anew.
+    `pseudonym_of` gives what stands for a user in the log, None where nothing does; without it nobody can say
+    whose a song is. Never raises for a damaged log.
     """
     findings = Findings()
     key = Ed25519PublicKey.from_public_bytes(public_key)
@@ -35,7 +41,7 @@ def check_ledger(connection: Connection, public_key: bytes, notes: Sequence[Kept
     origin = f"consonance/{registry_id}"
     heads = Heads(connection, key, origin, notes, findings)
     walk = Walk(connection, key, origin, findings, heads.sizes)
-    songs, standing = Songs(connection, findings), Standing(connection, findings)
+    songs, standing = Songs(connection, findings, pseudonym_of), Standing(connection, findings)
     trained = Trained(connection, findings)
     for page in walk.pages():
         heads.take(page)

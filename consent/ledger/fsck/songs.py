@@ -7,7 +7,7 @@ time only where their number shows that one has no entry.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from consent.ledger.fsck.report import Findings
 from consent.ledger.fsck.walk import LoggedEntry
 
 _PAGE = 500
+_ERASED = "erased:"  # stands on record where the user was
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ _RELEASES = _Record(
     "release",
     "releases LEFT JOIN renders ON renders.render_id = releases.render_id",
     "releases.id, ledger_index, releases.render_id, authorisation_id, releases.grant_id, duration_ms, "
-    "renders.grant_id AS render_grant_id, performance_sha256, voice_id, voice_version, work_digest",
+    "renders.grant_id AS render_grant_id, performance_sha256, voice_id, voice_version, work_digest, "
+    "user_id",
     (
         ("render", "render_id"),
         ("authorisation", "authorisation_id"),
@@ -92,9 +94,15 @@ _RELEASED_AND_UNUSED = text(
 class Songs:
     """The comparison. `use` counts what the ledger says of each grant: songs, and milliseconds of them."""
 
-    def __init__(self, connection: Connection, findings: Findings) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        findings: Findings,
+        pseudonym_of: Callable[[str], str | None] | None = None,
+    ) -> None:
         self._connection = connection
         self._findings = findings
+        self._pseudonym_of = pseudonym_of
         self._met = {_RELEASES.table: 0, _AUTHORISATIONS.table: 0}
         self._files_met = 0
         self.use: dict[str, list[int]] = {}
@@ -163,8 +171,15 @@ class Songs:
             whole = row.ledger_index == entry.position and all(
                 entry.body.get(member) == getattr(row, column) for member, column in record.fields
             )
+            whole = whole and (record is not _RELEASES or self._is_the_users(row.user_id, entry))
             if not whole or (files is not None and entry.body.get("files") != files.get(name)):
                 self._say(entry.position, record.altered)
+
+    def _is_the_users(self, user: object, entry: LoggedEntry) -> bool:
+        """Whether a song is on record as that of the user in its entry; an erased user's is nobody's."""
+        if self._pseudonym_of is None or user == _ERASED:
+            return True
+        return isinstance(user, str) and self._pseudonym_of(user) == entry.body.get("user")
 
     def _find_unlogged(self, record: _Record) -> None:
         """Name the rows that no entry speaks of; they are looked for only where there are too many rows."""
