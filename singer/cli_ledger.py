@@ -12,9 +12,10 @@ import click
 from consent.ledger.errors import ProofFormatError
 from consent.ledger.kinds import KINDS
 from consent.ledger.notes import SignedNote
-from singer import studio
+from consent.registry import Registry
 from singer.cli_output import print_json
 from singer.cli_proof import read_key
+from singer.places import home_folder
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITTEN = click.Path(dir_okay=False, path_type=Path)
@@ -34,7 +35,7 @@ def ledger() -> None:
 @click.pass_obj
 def show(home: Path | None, voice: str | None, kind: str | None, limit: int | None, as_json: bool) -> None:
     """Show the ledger's rows, oldest first, and its signed head."""
-    registry = studio.open_registry(home)
+    registry = Registry.open(home_folder(home))
     rows = [
         row
         for row in registry.ledger_rows()
@@ -60,7 +61,7 @@ def show(home: Path | None, voice: str | None, kind: str | None, limit: int | No
 @click.pass_obj
 def fsck(home: Path | None, notes: tuple[Path, ...], as_json: bool) -> int:
     """Recompute the whole ledger from its rows, and compare it with the registry's records."""
-    report = studio.open_registry(home).check_ledger(notes)
+    report = Registry.open(home_folder(home)).check_ledger(notes)
     if as_json:
         print_json({"ok": report.ok, **asdict(report)})
     else:
@@ -83,7 +84,7 @@ ledger.add_command(fsck, "check")
 @click.pass_obj
 def key(home: Path | None, as_json: bool) -> None:
     """Print the verifier key of this registry's ledger: give it to whoever is to verify offline."""
-    own = studio.open_registry(home).proofs.public_key
+    own = Registry.open(home_folder(home)).proofs.public_key
     if as_json:
         print_json({"name": own.name, "key": str(own)})
     else:
@@ -96,7 +97,7 @@ def key(home: Path | None, as_json: bool) -> None:
 @click.pass_obj
 def head(home: Path | None, output: Path | None, as_json: bool) -> int:
     """Print the newest signed head, a note that a witness can cosign."""
-    newest = studio.open_registry(home).ledger_head()
+    newest = Registry.open(home_folder(home)).ledger_head()
     if newest is None:
         click.echo("The ledger is empty.", err=True)
         return 1
@@ -116,7 +117,7 @@ def head(home: Path | None, output: Path | None, as_json: bool) -> int:
 @click.pass_obj
 def prove(home: Path | None, file: Path, as_json: bool) -> None:
     """Write the proof of a released FILE beside it, as FILE.proof."""
-    written = studio.open_registry(home).proofs.write_beside(file)
+    written = Registry.open(home_folder(home)).proofs.write_beside(file)
     if as_json:
         print_json({"proof": str(written), **json.loads(written.read_bytes())})
     else:
@@ -133,7 +134,7 @@ def prove(home: Path | None, file: Path, as_json: bool) -> None:
 @click.pass_obj
 def consistency(home: Path | None, first: int, second: int, output: Path | None, as_json: bool) -> None:
     """Prove that the ledger of SECOND entries begins with the one of FIRST: what a witness asks for."""
-    proof = studio.open_registry(home).proofs.consistency(first, second).to_json()
+    proof = Registry.open(home_folder(home)).proofs.consistency(first, second).to_json()
     if output:
         output.write_bytes(proof)
     if as_json or not output:
@@ -147,7 +148,7 @@ def consistency(home: Path | None, first: int, second: int, output: Path | None,
 @click.pass_obj
 def cosign(home: Path | None, note: Path, witness: str, as_json: bool) -> None:
     """Take a cosigned NOTE back in: proofs made from now on carry the cosignature."""
-    place = studio.open_registry(home).proofs.take_cosigned(read_note(note), read_key(witness))
+    place = Registry.open(home_folder(home)).proofs.take_cosigned(read_note(note), read_key(witness))
     if as_json:
         print_json({"entry": place})
     else:
