@@ -8,18 +8,18 @@ from sqlalchemy.orm import Session
 
 from consent.approvals import approvals_of
 from consent.constraints import Approval, Content
-from consent.content import LyricsTooLong, RuleError, examine, rule_book
+from consent.content import LyricsTooLong, RuleError, rule_book
+from consent.content.languages import findings
 from consent.decide import Grant
 from consent.inquiry import ContentFinding, Inquiry
-from consent.request import Request
+from consent.request import Request, is_song
 from consent.reservations import hits_of_song
-from consent.song import Song
 from consent.store import Store
 
 
 def inquire(store: Store, session: Session, request: Request, grants: Sequence[Grant]) -> Inquiry:
     """The facts about a request's song in the session's snapshot; what no grant asks for stays unasked."""
-    if not isinstance(request.song, Song) and request.song is not None:
+    if request.song is not None and not is_song(request.song):
         return Inquiry()  # not a song: the decision says so
     limited = [grant.id for grant in grants if _asks_for(grant, Content)]
     watched = [grant.id for grant in grants if grant.id in limited or _asks_for(grant, Approval)]
@@ -45,6 +45,6 @@ def _content(store: Store, request: Request, persons: tuple[str, ...]) -> tuple[
     if request.song is None or not isinstance(request.language, str):
         return None
     try:
-        return examine(request.song, request.language, rule_book(store.home), persons)
+        return findings(request.song, request.language, rule_book(store.home), persons)
     except (LyricsTooLong, RuleError):
         return None
