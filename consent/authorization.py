@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, fields
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, get_args, get_type_hints
 
 import rfc8785
 
@@ -84,18 +84,22 @@ def mac(keys: KeyStore, authorization: Authorization) -> str:
 
 def _covered(authorization: Authorization) -> dict[str, Any]:
     covered: dict[str, Any] = {}
-    for name in _COVERED:
+    for name, types in _COVERED.items():
         value = getattr(authorization, name)
-        if type(value) not in _SIGNED_TYPES:  # nothing that only says that it is one of them
+        if type(value) not in types:  # nothing that only says that it is one of them
             raise TypeError(name)
         if isinstance(value, datetime):
+            if value.tzinfo is not UTC:
+                raise TypeError(name)
             value = value.isoformat()
         covered[name] = f"{value:016x}" if name == "render_id" else value
     return covered
 
 
-_COVERED = tuple(field.name for field in fields(Authorization) if field.name != "mac")
-_SIGNED_TYPES = (str, bool, int, float, datetime, type(None))
+_COVERED = {
+    name: get_args(hint) or (hint,) for name, hint in get_type_hints(Authorization).items() if name != "mac"
+}
+"""Every field but the MAC, and the types that it may be of."""
 
 
 def derive_render_id(key: bytes, recipe: dict[str, str], counter: int = 0) -> int:

@@ -6,6 +6,8 @@ file with it. A song that is sung in this process has a worker key of its own, m
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,7 @@ from consent.authorization import Authorization
 from consent.clock import to_ms
 from consent.errors import KeyStoreError, Reason, Refused, StoreError
 from consent.gate import log_turned_away, objections
-from consent.records import SealingRow, VoiceVersionRow
+from consent.records import ReleaseRow, SealingRow, VoiceVersionRow
 from consent.store import Store
 from consent.worker import SealedKey, WorkerKey, open_voice, seal_to_worker
 
@@ -32,7 +34,7 @@ def unseal(store: Store, authorization: Authorization) -> dict[str, bytes]:
     while True:
         with store.read() as session:
             store.ledger.require_continued(session)
-            reasons = objections(store, session, authorization, store.now(session))
+            reasons = _objections(store, session, authorization, store.now(session))
             version = None if reasons else _version(session, authorization)
         if version is None or version.wrapped_key is None:
             break
@@ -57,7 +59,7 @@ def seal_for(store: Store, authorization: Authorization, worker_public_key: byte
     stand or when MOST_WORKERS have the key already, KeyStoreError for what is no X25519 public key.
     """
     with store.write() as unit:
-        reasons = objections(store, unit.session, authorization, unit.now)
+        reasons = _objections(store, unit.session, authorization, unit.now)
         version = None if reasons else _version(unit.session, authorization)
         if version is None or version.wrapped_key is None:
             reasons = reasons or [_destroyed(authorization)]
@@ -86,6 +88,18 @@ def seal_for(store: Store, authorization: Authorization, worker_public_key: byte
             reasons = [Reason("too-many-workers", sentence)]
         log_turned_away(store, unit, "seal", authorization, reasons)
     raise Refused(reasons)
+
+
+def _objections(store: Store, session: Session, authorization: Authorization, now: datetime) -> list[Reason]:
+    """What stands against opening: besides what consent says, a song that is out under it already, whatever
+    the authorisation's own row says."""
+    reasons = objections(store, session, authorization, now)
+    if reasons:
+        return reasons
+    released = select(ReleaseRow.id).where(ReleaseRow.authorisation_id == authorization.id)
+    if session.execute(released).first() is None:
+        return []
+    return [Reason("used-up", "This authorisation has been used for a release already.")]
 
 
 def _seal(

@@ -17,13 +17,13 @@ from consent.song import Song
 from singer import HOP, SAMPLE_RATE
 from singer.errors import Cancelled
 from singer.performance.content import lyrics_of, melody_of, sounds_of
+from singer.performance.model import Performance, Phrase
 from singer.planning import performance_sha256, work_digest
 
 if TYPE_CHECKING:
     from consent.authorization import Authorization
     from consent.registry import Registry
     from singer.acoustic.phrase import VoiceModel
-    from singer.performance.model import Performance, Phrase
     from singer.vocoder.synthesis import Synthesiser
 
 Progress = Callable[[float, str], None]
@@ -90,19 +90,22 @@ class Voice:
         from singer.loudness import limit_peaks
         from singer.watermark import embed
 
-        self._require_authorised(performance)
-        song = self._join(performance, progress, cancelled)
+        song = self._join(self._authorised(performance), progress, cancelled)
         if progress:
             progress(0.9, "marking")
         return embed(limit_peaks(song), self._authorization.render_id, self._watermark_key)
 
-    def _require_authorised(self, performance: Performance) -> None:
-        """Raise Refused unless this performance, to its last number, is the work that was authorised."""
-        allowed = self._authorization
+    def _authorised(self, given: Performance) -> Performance:
+        """A copy of the performance, which nobody can change while it is sung.
+
+        Raises Refused unless the copy, to its last number, is the work that was authorised.
+        """
+        performance, allowed = Performance.from_json(given.to_json()), self._authorization
         digest = work_digest(performance_sha256(performance), allowed.voice)
         heard = song_of(performance).sung_sha256()
         if digest != allowed.work_digest or allowed.sung_sha256 not in ("", heard):
             raise Refused([Reason("other-work", "The authorisation is for another song than this one.")])
+        return performance
 
     def _join(
         self, performance: Performance, progress: Progress | None, cancelled: Cancelling | None
