@@ -67,14 +67,17 @@ class Bases:
                 raise UnknownName(f"The registry knows no base {(old if row is None else new)!r}.")
             holds = {entry["recordings"] for entry in successor.contributors}
             held = set(unwilling(unit.session, holds)) | holds & set(row.because_of)
+            before, after = (to_base(self._store, found, unit.now) for found in (row, successor))
             reasons = []
-            if row.state != "marked":
-                reasons.append(Reason("base-not-marked", f"The base {old[:12]} is {row.state}, not marked."))
-            if held or successor.state != "current" or not successor.documented:
-                names = ", ".join(sorted(held)) or "what it was trained from, which nobody says"
-                reasons.append(
-                    Reason("base-not-clean", f"The base {new[:12]} cannot take its place: it holds {names}.")
-                )
+            if before.state not in ("marked", "overdue"):
+                sentence = f"The base {old[:12]} is {before.state}, not marked."
+                reasons.append(Reason("base-not-marked", sentence))
+            if held or after.state != "current" or not after.documented:
+                why = f"it holds {', '.join(sorted(held))}" if held else f"it is {after.state}"
+                if not held and after.state == "current":
+                    why = "nobody says what it was trained from"
+                sentence = f"The base {new[:12]} cannot take its place: {why}."
+                reasons.append(Reason("base-not-clean", sentence))
             if reasons:
                 raise Refused(reasons)
             row.state, row.replaced_by = "replaced", new

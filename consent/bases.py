@@ -63,6 +63,8 @@ def take_in(
     Raises VoiceFileError for a record that no longer names a contributor, or lists other files of it.
     """
     row = unit.session.get(BaseModelRow, base_id)
+    if row is not None and not is_intact(store, row):
+        return  # what somebody altered does not get a MAC that would make it stand
     before = {} if row is None else {entry["recordings"]: entry for entry in row.contributors}
     after = dict(before)
     for contribution in given:
@@ -115,7 +117,7 @@ def mark_recordings(store: Store, unit: Unit, names: Iterable[str]) -> None:
     """Mark every base that holds any of these recordings: each has to be trained anew without them."""
     wanted = set(names)
     for row in unit.session.scalars(select(BaseModelRow).order_by(BaseModelRow.id)).all():
-        if row.state != "replaced":
+        if row.state != "replaced" and is_intact(store, row):
             _mark(store, unit, row, wanted & {entry["recordings"] for entry in row.contributors})
 
 
@@ -173,6 +175,11 @@ def write_base(store: Store, unit: Unit, row: BaseModelRow, voice: str | None = 
     unit.session.flush()
 
 
+def is_intact(store: Store, row: BaseModelRow) -> bool:
+    """Whether a base is stored as the registry wrote it."""
+    return store.keys.check_mac("base", _covered(row), row.mac)
+
+
 @covers("base", BaseModelRow)
 def _covered(row: BaseModelRow) -> dict[str, Any]:
     return {
@@ -192,7 +199,7 @@ def _covered(row: BaseModelRow) -> dict[str, Any]:
 
 def to_base(store: Store, row: BaseModelRow, now: datetime) -> BaseModel:
     """A stored base as a value; one whose MAC does not fit is "damaged", on which nothing is built."""
-    state = row.state if store.keys.check_mac("base", _covered(row), row.mac) else "damaged"
+    state = row.state if is_intact(store, row) else "damaged"
     due_at = None if row.due_at_ms is None else from_ms(row.due_at_ms)
     if state == "marked" and due_at is not None and now >= due_at:
         state = "overdue"

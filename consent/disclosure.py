@@ -52,7 +52,7 @@ class DisclosedSet:
 
 @dataclass(frozen=True)
 class Disclosure:
-    """Everything that a version of a voice was trained on. `base` is its joint base, None where it has none."""
+    """Everything that a version of a voice was trained on. `base` is its joint base, if it has one."""
 
     voice: str
     name: str

@@ -86,9 +86,8 @@ def read_training_record(base: Path, base_sha256: str) -> TrainingRecord | None:
     record = _json(path, _text(path))
     if not isinstance(record, dict) or record.get("base_sha256") != base_sha256:
         raise VoiceFileError(f"{path} is not the record of {base.name} beside it.", _REMEDY)
-    named, listed = record.get("allowed"), record.get("recordings", [])
-    if not _is_tables(named) or not _is_tables(listed):
-        raise VoiceFileError(f"{path}: allowed or recordings is not a list of tables.", _REMEDY)
+    named = _tables(path, record.get("allowed"))
+    listed = _tables(path, record.get("recordings", []))
     lists = {str(entry.get("recordings")): entry for entry in listed}
     found: dict[str, Contribution] = {}
     files = [path]
@@ -156,8 +155,10 @@ def _json(place: object, text: str) -> object:
         raise VoiceFileError(f"{place} is not JSON.", _REMEDY) from None
 
 
-def _is_tables(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+def _tables(path: Path, value: object) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise VoiceFileError(f"{path}: allowed or recordings is not a list of tables.", _REMEDY)
+    return value
 
 
 def _word(path: Path, entry: Mapping[str, Any], key: str) -> str:

@@ -54,6 +54,8 @@ def write_recording(store: Store, unit: Unit, source: RecordingSource, voice: st
         row = RecordingRow(name=source.name, voice_id=voice, state="active", withdrawn_at_ms=None, reason="")
         unit.session.add(row)
         before = None
+    elif not store.keys.check_mac("recordings", _covered(row), row.mac):
+        return False  # what somebody altered does not get a MAC that would make it stand
     else:
         before = _covered(row)
     row.title, row.source = source.title, source.source

@@ -253,6 +253,21 @@ def test_a_base_changed_in_the_raw_database_is_built_on_no_more(shared: Registry
     assert states(shared) == ["marked"]
 
 
+def test_nothing_makes_an_altered_base_or_answer_stand_again(on_sqlite: Registry, tmp_path: Path) -> None:
+    on_sqlite.withdraw_recordings("teacher")
+    with database(Place(tmp_path / "home", None)).begin() as raw:
+        raw.execute(text("UPDATE bases SET state = 'current', because_of = '[]'"))
+        raw.execute(text("UPDATE recording_sources SET state = 'active' WHERE name = 'teacher'"))
+    (tmp_path / "voices" / "bea" / "weights.safetensors").write_bytes(b"a new version of Bea")
+    declared = tmp_path / "voices" / "recordings.toml"
+    declared.write_text(declared.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    with pytest.raises(Refused, match="not stored as the registry wrote it"):
+        on_sqlite.seed(tmp_path / "voices")
+    on_sqlite.withdraw("ada")
+    assert states(on_sqlite) == ["damaged"]
+    assert "damaged" in [reason.code for reason in on_sqlite.may_train("teacher").reasons]
+
+
 def test_the_check_names_bases_and_recordings_that_were_altered_or_dropped(
     shared: Registry, place: Place
 ) -> None:
