@@ -98,7 +98,7 @@ def hasten(unit: Unit, *, voice: str | None = None, person: str | None = None) -
 
 
 def used(unit: Unit, voice: str) -> int:
-    """A voice's owner came back to it: its biometric material may rest for `BIOMETRIC_RETENTION` again."""
+    """A voice's owner dealt with it: its biometric material may rest for `BIOMETRIC_RETENTION` again."""
     later = to_ms(unit.now + BIOMETRIC_RETENTION)
     query = (
         update(DestructionRow)

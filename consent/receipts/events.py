@@ -41,3 +41,6 @@ EVENTS = {
     ),
 }
 """Every event that `issue` takes, by its name."""
+
+OF_THE_CLOCK = frozenset({"grant-expired", "grant-superseded", "training-permitted", "base-marked"})
+"""Events that happen without the person's doing; in all others they, or somebody for them, dealt with it."""

@@ -13,8 +13,10 @@ import rfc8785
 from sqlalchemy import select
 
 from consent.clock import from_ms, to_ms
+from consent.destruction import used
 from consent.errors import UnknownName
 from consent.receipts.document import OPERATOR, make_document
+from consent.receipts.events import OF_THE_CLOCK
 from consent.receipts.signing import ReceiptError, check_receipt, sign
 from consent.records import FactRow, GrantRow, PersonRow, ReceiptRow, VoiceRow
 from consent.store import Store, Unit
@@ -40,10 +42,13 @@ class Receipt:
 def issue(store: Store, unit: Unit, *, event: str, voice: str, grant: str | None, person: str) -> None:
     """Write a signed receipt for `person` (its id) over what the transaction has just put on the ledger.
 
-    `event` is one of EVENTS. Call it after `unit.append`. Raises KeyError for another event, NoResultFound
-    for a voice or grant that is not there, StoreError when the transaction has logged nothing.
+    `event` is one of EVENTS; where the person acted in it, the dates of the destruction schedule move. Call
+    it after `unit.append`. Raises KeyError for another event, NoResultFound for a voice or grant that is not
+    there, StoreError when the transaction has logged nothing.
     """
     unit.session.flush()
+    if event not in OF_THE_CLOCK:
+        used(unit, voice)
     receipt_id = f"receipt-{secrets.token_hex(8)}"
     receipt = make_document(
         unit,
