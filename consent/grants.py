@@ -150,19 +150,23 @@ def load_grant(store: Store, session: Session, row: GrantRow) -> Grant:
 
 def to_grant(store: Store, row: GrantRow, rights: tuple[Right, ...], mandate: Mandate | None) -> Grant:
     """A stored grant as a value; one whose MAC does not fit is "damaged", which allows nothing."""
-    intact = store.keys.check_mac("grant", _covered(row), row.mac)
     return Grant(
         id=row.id,
         voice=row.voice_id,
         terms=Terms.from_json(row.terms),
         made_at=from_ms(row.made_at_ms),
         kind=row.kind,
-        state=row.state if intact else "damaged",
+        state=row.state if is_intact(store, row) else "damaged",
         renders_used=row.renders_used,
         seconds_used=row.ms_used / 1000.0,
         rights=rights,
         mandate=mandate,
     )
+
+
+def is_intact(store: Store, row: GrantRow) -> bool:
+    """Whether the row is what the registry wrote; one that is not must never get a new MAC and stand."""
+    return store.keys.check_mac("grant", _covered(row), row.mac)
 
 
 def terms_for(terms: Terms | Mapping[str, Any], to: str | Sequence[str] | None) -> Terms:
@@ -198,6 +202,7 @@ def _covered(row: GrantRow) -> dict[str, Any]:
         "state": row.state,
         "made_at_ms": row.made_at_ms,
         "ended_at_ms": row.ended_at_ms,
+        "ends_at_ms": row.ends_at_ms,
         "reason": row.reason,
         "given_by": row.given_by,
         "mandate": row.mandate_id,

@@ -14,16 +14,24 @@ from sqlalchemy import select
 
 from consent.authority import Actor, actor_for_owner
 from consent.clock import to_ms
-from consent.constraints import Licensee
 from consent.decide import Grant
 from consent.errors import Reason, Refused, UnknownName
-from consent.grants import confirm_grant, end_grant, load_grant, log_grant, make_grant, move_grant, terms_for
+from consent.grants import (
+    confirm_grant,
+    end_grant,
+    is_intact,
+    load_grant,
+    log_grant,
+    make_grant,
+    move_grant,
+    terms_for,
+)
 from consent.notices import notify, notify_users
 from consent.persons import require_able
 from consent.receipts import issue
 from consent.records import GrantRow, PersonRow, VoiceRow
 from consent.renders import released_songs
-from consent.stopping import cancel_jobs, named_users, tell
+from consent.stopping import cancel_jobs, is_for_anyone, named_users, tell
 from consent.store import Store, Unit
 from consent.suspension import Suspension
 from consent.terms import Terms
@@ -164,7 +172,8 @@ class Lifecycle:
             if session.scalars(query.where(GrantRow.ends_at_ms <= now_ms).limit(1)).first() is None:
                 return ()
         with self._store.write() as unit:
-            rows = unit.session.scalars(query.where(GrantRow.ends_at_ms <= to_ms(unit.now))).all()
+            due = unit.session.scalars(query.where(GrantRow.ends_at_ms <= to_ms(unit.now))).all()
+            rows = [row for row in due if is_intact(self._store, row)]
             for row in rows:
                 before = row.state
                 end_grant(self._store, unit, row, "expired", "its period has run out")
@@ -233,7 +242,7 @@ class Lifecycle:
         row = unit.session.get(GrantRow, grant)
         if row is None or voice not in (None, row.voice_id):
             raise UnknownName(f"There is no grant {grant!r}.")
-        if load_grant(self._store, unit.session, row).state == "damaged":
+        if not is_intact(self._store, row):
             raise Refused(
                 [Reason("damaged", f"The stored grant {row.id} is not what the registry wrote.", row.id)]
             )
@@ -267,7 +276,7 @@ class Lifecycle:
         if person is not None:
             require_able(self._store, person, unit.now)
         user = by if person is None or person.handle is None else person.handle
-        if user not in named_users([row]) and not _is_for_anyone(row):
+        if user not in named_users([row]) and not is_for_anyone(row):
             raise Refused([Reason("licensee", f"The grant {row.id} is not made to {user!r}.", row.id)])
         return user
 
@@ -279,11 +288,6 @@ class Lifecycle:
 
 def _owner(unit: Unit, row: GrantRow) -> VoiceRow:
     return unit.session.get_one(VoiceRow, row.voice_id)
-
-
-def _is_for_anyone(row: GrantRow) -> bool:
-    conditions = Terms.from_json(row.terms).constraints
-    return any(isinstance(condition, Licensee) and condition.anyone for condition in conditions)
 
 
 def _illegal(row: GrantRow, move: str) -> Refused:

@@ -10,11 +10,20 @@ from sqlalchemy.orm import Session
 
 from consent.appointing import appoint, end_appointment
 from consent.clock import to_ms
-from consent.errors import require_record
+from consent.errors import Reason, Refused, require_record
 from consent.giving import Shown, give_right
 from consent.mandates import MandateRecord, load_mandate_records
 from consent.permissions import RightRecord, load_right_records
-from consent.persons import KINDS, Person, is_minor, person_named, seal_person, to_person, write_person
+from consent.persons import (
+    KINDS,
+    Person,
+    is_intact,
+    is_minor,
+    person_named,
+    seal_person,
+    to_person,
+    write_person,
+)
 from consent.records import GrantRow, MandateRow, PersonRow
 from consent.store import Store, Unit
 from consent.suspension import rest_grants_of
@@ -65,7 +74,7 @@ class People:
     def set_handle(self, person: str, handle: str | None) -> Person:
         """Say under which user name somebody signs in. Raises BadRecord for one that is taken."""
         with self._store.write() as unit:
-            row = person_named(unit.session, person)
+            row = self._intact(unit, person)
             if handle != row.handle:
                 _require_free(unit.session, handle)
             row.handle = handle
@@ -77,7 +86,7 @@ class People:
         Grants that a minor gave in person rest from this moment on, until a guardian resumes them.
         """
         with self._store.write() as unit:
-            row = person_named(unit.session, person)
+            row = self._intact(unit, person)
             require_record(row.kind == "person", "Only a person can be a minor.")
             row.minor_until_ms = None if until is None else to_ms(until)
             changed = self._changed(unit, row)
@@ -88,7 +97,7 @@ class People:
     def record_death(self, person: str) -> Person:
         """Write down that somebody has died: from now on only the estate can act for them."""
         with self._store.write() as unit:
-            row = person_named(unit.session, person)
+            row = self._intact(unit, person)
             require_record(row.kind == "person", "Only a person can die.")
             row.deceased = True
             return self._changed(unit, row)
@@ -182,6 +191,14 @@ class People:
         Raises UnknownName where there is none, Refused without authority.
         """
         return withdraw_right(self._store, voice, kind, reason, by)
+
+    def _intact(self, unit: Unit, person: str) -> PersonRow:
+        """The row of somebody who is to be changed; a new MAC must not cover what somebody else altered."""
+        row = person_named(unit.session, person)
+        if not is_intact(self._store, row):
+            sentence = f"The stored record of {row.id} is not what the registry wrote."
+            raise Refused([Reason("damaged", sentence)])
+        return row
 
     def _changed(self, unit: Unit, row: PersonRow) -> Person:
         """Log a change of a person, and mark every voice whose decisions depend on them."""

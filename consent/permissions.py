@@ -104,6 +104,11 @@ def end_right(store: Store, unit: Unit, row: RightRow, state: str, reason: str =
     _move(store, unit, row, state, to_ms(unit.now), reason)
 
 
+def is_intact(store: Store, row: RightRow) -> bool:
+    """Whether the row is what the registry wrote; one that is not must never get a new MAC and stand."""
+    return store.keys.check_mac("right", _covered(row), row.mac)
+
+
 def load_rights(store: Store, session: Session, voice: str) -> tuple[Right, ...]:
     """Every permission behind a voice that no other has replaced, as `decide` takes them."""
     return tuple(to_right(store, row) for row in _rows(session, voice))
@@ -132,7 +137,7 @@ def to_right(store: Store, row: RightRow) -> Right:
         kind=row.kind,
         person=row.person_id,
         actions=tuple(row.actions),
-        state=row.state if store.keys.check_mac("right", _covered(row), row.mac) else "damaged",
+        state=row.state if is_intact(store, row) else "damaged",
         not_before=None if row.not_before_ms is None else from_ms(row.not_before_ms),
         not_after=None if row.not_after_ms is None else from_ms(row.not_after_ms),
     )

@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy import select
 
 from consent.clock import to_ms
-from consent.errors import Refused, VoiceFileError
-from consent.grants import end_grant, log_grant, make_grant, renew_grant, standing_grant_id
+from consent.errors import Reason, Refused, VoiceFileError
+from consent.grants import end_grant, is_intact, log_grant, make_grant, renew_grant, standing_grant_id
 from consent.keys import KEY_BYTES, shred
 from consent.receipts import issue
 from consent.recording_files import read_recordings_file
@@ -28,7 +28,7 @@ from consent.seeding_bases import base_of, seed_base, seed_recordings, tie_versi
 from consent.seeding_rights import seed_owner, seed_rights
 from consent.store import Store, Unit
 from consent.voice_files import VoiceFile, read_voice_file
-from consent.voice_rows import seal_voice, touch
+from consent.voice_rows import is_voice_intact, seal_voice, touch
 
 
 def seed(store: Store, voices: Path) -> tuple[str, ...]:
@@ -43,7 +43,8 @@ def seed(store: Store, voices: Path) -> tuple[str, ...]:
     voices = voices.resolve()
     with store.read() as session:
         seen = {row.source: row.seen for row in session.scalars(select(SeedRow))}
-    changed, refused = [], []
+    changed: list[str] = []
+    refused: list[Reason] = []
     for path in [*sorted(voices.glob("*/voice.toml")), voices / "recordings.toml"]:
         if path.is_file() and not _is_unchanged(store, seen.get(str(path))):
             try:
@@ -68,7 +69,9 @@ def _seed_voice(store: Store, path: Path, voices: Path) -> None:
     looked_at |= _look(base.read_files if base else ())
     with store.write() as unit:
         voice = unit.session.get(VoiceRow, file.id)
-        if voice is not None and voice.state == "withdrawn":
+        # nothing more is taken in for a voice that was withdrawn, nor for one whose record somebody altered:
+        # a new MAC would make that stand
+        if voice is not None and (voice.state == "withdrawn" or not is_voice_intact(store, voice)):
             _remember(unit, path, {"files": looked_at})
             return
         before = None if voice is None else voice.version
@@ -183,7 +186,7 @@ def _write_standing_grant(store: Store, unit: Unit, file: VoiceFile) -> None:
         known = make_grant(
             store, unit, file.id, "standing", file.terms, grant_id, given_by=owner, state=state
         )
-    elif known.state == "superseded":
+    elif known.state == "superseded" and is_intact(store, known):
         renew_grant(store, unit, known, state)
     else:
         return

@@ -8,6 +8,7 @@ from consent.permissions import (
     PUBLISHED,
     Showing,
     end_right,
+    is_intact,
     published_right_id,
     renew_right,
     write_right,
@@ -55,7 +56,7 @@ def seed_rights(store: Store, unit: Unit, file: VoiceFile) -> None:
     for right, showing in shown.values():
         if right.id not in known:
             write_right(store, unit, right, file.id, PUBLISHED, showing, right.person)
-        elif known[right.id].state == "superseded":
+        elif known[right.id].state == "superseded" and is_intact(store, known[right.id]):
             renew_right(store, unit, known[right.id])
 
 

@@ -55,3 +55,9 @@ def named_users(grants: Iterable[GrantRow]) -> tuple[str, ...]:
     """The users to whom grants were made by name."""
     conditions = (c for grant in grants for c in Terms.from_json(grant.terms).constraints)
     return tuple(user for c in conditions if isinstance(c, Licensee) for user in c.users)
+
+
+def is_for_anyone(row: GrantRow) -> bool:
+    """Whether a grant is made to whoever comes."""
+    conditions = Terms.from_json(row.terms).constraints
+    return any(isinstance(condition, Licensee) and condition.anyone for condition in conditions)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from consent.authority import Actor, actor_for_owner
 from consent.errors import Reason, Refused, UnknownName
-from consent.grants import log_grant, move_grant
+from consent.grants import is_intact, log_grant, move_grant
 from consent.receipts import issue
 from consent.records import GrantRow, PersonRow, VoiceRow
 from consent.renders import RenderRecord, released_songs
@@ -68,6 +68,8 @@ def rest_grants_of(store: Store, unit: Unit, person: PersonRow, reason: str) -> 
         .where(VoiceRow.owner_id == person.id, GrantRow.mandate_id.is_(None), GrantRow.state == "active")
     )
     for grant in unit.session.scalars(query.order_by(GrantRow.id)).all():
+        if not is_intact(store, grant):
+            continue  # it allows nothing as it is, and a new MAC would make it stand
         voice = unit.session.get_one(VoiceRow, grant.voice_id)
         move_grant(store, unit, grant, "suspended", reason)
         sentence = f"The grant {grant.id} is suspended: {reason}."

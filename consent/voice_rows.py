@@ -27,6 +27,11 @@ def seal_voice(store: Store, row: VoiceRow) -> None:
     row.mac = store.keys.mac("voice", covered(row))
 
 
+def is_voice_intact(store: Store, row: VoiceRow) -> bool:
+    """Whether owner and state of the row are what the registry wrote."""
+    return store.keys.check_mac("voice", covered(row), row.mac)
+
+
 class Sealed(Protocol):
     """What of a voice's row its MAC covers, however it was read."""
 

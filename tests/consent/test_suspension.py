@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from acting import codes, owner_of
+from acting import FUTURE, codes, owner_of
 from made_registries import WEIGHTS, Place, a_release, a_request, database, grant_terms
 from sqlalchemy import text
 
@@ -135,11 +135,42 @@ def test_a_suspended_grant_rests_through_new_terms(registry: Registry, voices: P
     assert registry.check_ledger().ok
 
 
-def test_a_voice_that_is_woken_in_the_raw_database_stays_silent(
-    sqlite_registry: Registry, tmp_path: Path
+def test_what_is_woken_in_the_raw_database_stays_silent_whatever_is_done_to_it(
+    sqlite_registry: Registry, voices: Path, tmp_path: Path
 ) -> None:
-    sqlite_registry.suspend("ada")
-    with database(Place(tmp_path / "home", None)).begin() as connection:
+    place, registry = Place(tmp_path / "home", None), sqlite_registry
+    standing = registry.voice("ada").grants[0].id
+    given = registry.grant("ada", grant_terms(), to="cleo")
+    registry.suspend("ada", given.id)
+    registry.suspend("ada")
+    with database(place).begin() as connection:
         connection.execute(text("UPDATE voices SET state = 'active'"))
-    assert codes(lambda: Registry.open(tmp_path / "home").authorise(a_request())) == {"damaged"}
-    assert not sqlite_registry.check_ledger().ok
+        connection.execute(text("UPDATE grants SET state = 'active', ends_at_ms = 1"))
+    assert codes(lambda: place.open().authorise(a_request())) == {"damaged"}
+    assert not registry.check_ledger().ok
+    for attempt in (
+        lambda: registry.suspend("ada"),
+        lambda: registry.resume("ada"),
+        lambda: registry.grant("ada", grant_terms(), to="cleo"),
+    ):
+        assert codes(attempt) == {"damaged"}
+    with database(place).begin() as connection:
+        connection.execute(text("UPDATE voices SET state = 'suspended'"))
+    registry.resume("ada")
+    for attempt in (
+        lambda: registry.suspend("ada", given.id),
+        lambda: registry.lifecycle.confirm(given.id),
+        lambda: registry.authorise(a_request(user="cleo", purpose="commercial")),
+    ):
+        assert "damaged" in codes(attempt)
+    registry.people.set_minor(registry.voice("ada").owner.id, FUTURE)
+    registry.seed(voices)
+    states = {grant.id: grant.state for grant in place.open().voice("ada").grants}
+    assert states == {standing: "damaged", given.id: "damaged"}
+    with database(place).begin() as connection:
+        connection.execute(text("UPDATE people SET minor_until_ms = NULL"))
+        connection.execute(text("UPDATE voices SET state = 'suspended'"))
+    assert codes(lambda: registry.people.set_handle(registry.voice("ada").owner.id, "ada")) == {"damaged"}
+    (voices / "ada" / "TERMS.md").write_text("Sing with it, for yourself. And never, Never sell it.\n")
+    registry.seed(voices)  # an altered voice takes nothing new in
+    assert {grant.id for grant in registry.voice("ada").grants} == {standing, given.id}
