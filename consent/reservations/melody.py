@@ -9,8 +9,10 @@ how rare each interval is among tunes, so that a scale says little and a leap sa
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -31,6 +33,7 @@ _MOVES = ((1, 1, 0.0), (1, 2, 3.0), (2, 1, 3.0), (2, 2, 4.5), (1, 3, 4.5), (3, 1
 """From one matched pair to the next: notes passed in either melody, and what the notes left out cost."""
 _BAND = 12
 _SAME_RHYTHM, _OTHER_RHYTHM = 0.5, 1.0
+_MOST_BITS = _WIDE_BITS + _SAME_RHYTHM
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ def sketch(melody: Sequence[tuple[float, float]]) -> Sketch:
     )
 
 
+@lru_cache(maxsize=64)
 def plain(full: Sketch) -> Sketch:
     """The sketch without its shortest notes, which may be ornaments."""
     if not full.lengths:
@@ -105,28 +109,35 @@ def says_bits(melody: Sketch) -> float:
     return shared_bits(melody, melody, 0, 0)
 
 
-def shared_bits(reserved: Sketch, asked: Sketch, shift: int, diagonal: int) -> float:
+def shared_bits(
+    reserved: Sketch, asked: Sketch, shift: int, diagonal: int, enough: float = math.inf
+) -> float:
     """How much of two melodies is the same, in bits: the best stretch near a diagonal of the table.
 
     `shift`: by how many semitones, mod 12, `asked` lies above `reserved`; `diagonal`: by how many notes it
-    comes later. Time is linear in the shorter melody.
+    comes later. Stops at `enough`. Time is linear in the shorter melody.
     """
     news = _news(asked)
+    places: list[list[int]] = [[] for _ in range(12)]
+    for j, pitch in enumerate(asked.pitches):
+        places[pitch % 12].append(j)
     best = 0.0
     scores: dict[tuple[int, int], float] = {}
     for i, pitch in enumerate(reserved.pitches):
-        low, high = max(0, i + diagonal - _BAND), min(len(asked.pitches), i + diagonal + _BAND + 1)
-        for j in range(low, high):
-            if (asked.pitches[j] - pitch - shift) % 12:
-                continue
+        same = places[(pitch + shift) % 12]
+        first = bisect_left(same, i + diagonal - _BAND)
+        for j in same[first : bisect_right(same, i + diagonal + _BAND)]:
             score = 0.0
             for back, forth, cost in _MOVES:
                 before = scores.get((i - back, j - forth))
-                if before is not None:
+                if before is not None and before + _MOST_BITS - cost > score:
                     says = _step_bits(reserved, asked, i - back, i, j - forth, j)
                     score = max(score, before + says * (news[j] if says > 0 else 1.0) - cost)
             scores[i, j] = score
-            best = max(best, score)
+            if score > best:
+                best = score
+                if best >= enough:
+                    return best
     return best
 
 
@@ -152,7 +163,8 @@ def _step_bits(reserved: Sketch, asked: Sketch, i: int, to_i: int, j: int, to_j:
     return bits - _OTHER_RHYTHM if apart > _RHYTHM_STEPS else bits
 
 
-def _news(melody: Sketch) -> list[float]:
+@lru_cache(maxsize=16)
+def _news(melody: Sketch) -> tuple[float, ...]:
     """For each note what its last three intervals are worth: less where the melody has said them before."""
     heard: set[tuple[int, ...]] = set()
     worth = []
@@ -162,7 +174,7 @@ def _news(melody: Sketch) -> list[float]:
         )
         worth.append(_HEARD_BEFORE if len(last) == 3 and last in heard else 1.0)
         heard.add(last)
-    return worth
+    return tuple(worth)
 
 
 def _merged(notes: Any) -> list[tuple[int, float]]:

@@ -158,7 +158,8 @@ def _melody_bits(reserved: Sketch, asked: Sketch, found: list[Found]) -> float:
     for level, shift in sorted(votes, key=lambda key: -votes[key].total())[:3]:
         ((diagonal, _),) = votes[level, shift].most_common(1)
         middle = diagonal * _DIAGONAL + _DIAGONAL // 2
-        best = max(best, melody.shared_bits(*sketches[level], shift, middle))
+        bits = melody.shared_bits(*sketches[level], shift, middle, melody.THRESHOLD_BITS)
+        best = max(best, bits)
         if best >= melody.THRESHOLD_BITS:
             break
     return best

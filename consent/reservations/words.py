@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from consent.content.characters import is_unparted
 from consent.content.normalise import normalise
@@ -31,12 +32,13 @@ class Measure:
 
 MEASURES = {
     WORDS: Measure(length=4, distinct=3, enough=10, few=6, most=0.5),
-    SIGNS: Measure(length=6, distinct=4, enough=16, few=10, most=0.5),
+    SIGNS: Measure(length=5, distinct=4, enough=12, few=8, most=0.5),
     SOUNDS: Measure(length=12, distinct=7, enough=40, few=24, most=0.5),
 }
 """Chosen from measured lyrics; docs/reference/reservations.md has the figures."""
 
 
+@lru_cache(maxsize=64)  # a song is asked about when it is filed, begun and released
 def lyric_tokens(lyrics: str) -> dict[str, list[str]]:
     """The words of a text, and the characters of the scripts that part no words (Hangul among them)."""
     language = "ja" if any("\u3041" <= char <= "\u30ff" for char in lyrics) else "zh"
