@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from killed_destruction import run_schedule
+from made_recordings import recordings_toml
 from made_registries import (
     Place,
     a_release,
@@ -296,6 +297,24 @@ def test_an_agent_leaves_no_name_behind(place: Place, voices: Path) -> None:
     assert report.ok, report.findings
     registry.personal_data.erase("somebody")
     assert LYRICS not in every_value(place) and registry.approvals.get(asked.id).asked == {}
+    assert registry.check_ledger().ok
+    registry.close()
+
+
+def test_recordings_end_with_whoever_sang_them(place: Place, voices: Path) -> None:
+    (voices / "terms.txt").write_text("Yes.\n", encoding="utf-8")
+    sets = recordings_toml("quaggas", terms="terms.txt") + recordings_toml("zebras", terms="terms.txt")
+    (voices / "recordings.toml").write_text(sets, encoding="utf-8")
+    registry = place.open()
+    registry.seed(voices)
+    assert registry.may_train("quaggas").allow and registry.may_train("zebras").allow
+    singer = registry.people.add("Singer of quaggas").id
+    assert registry.personal_data.export(singer)["held"]["recording_sources"][0]["name"] == "quaggas"
+    done = registry.personal_data.erase(singer, withdraw_voices=True)
+    assert done.ended.recordings == ("quaggas",)
+    assert [reason.code for reason in registry.may_train("quaggas").reasons] == ["withdrawn"]
+    assert registry.may_train("zebras").allow
+    assert "Singer of quaggas" not in every_value(place)
     assert registry.check_ledger().ok
     registry.close()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
-from made_registries import Place, a_request, processes
+from made_registries import Place, a_release, a_request, database, processes
+from sqlalchemy import text
 
 from consent.registry import Refused, Registry
 from consent.subjects import TOMBSTONE, erase, known_pseudonym, pseudonym, pseudonyms
@@ -77,3 +79,17 @@ def test_users_are_logged_under_their_pseudonym(registry: Registry) -> None:
         registry.authorise(a_request(purpose="political"))
     logged = {entry.body["user"] for entry in registry.ledger_rows() if "user" in entry.body}
     assert logged == {of(registry, USER)}
+
+
+def test_a_song_put_down_to_another_user_is_found(place: Place, voices: Path, tmp_path: Path) -> None:
+    registry = place.open()
+    registry.seed(voices)
+    registry.authorise(a_request(user="known"))
+    registry.commit(registry.authorise(a_request()), a_release(tmp_path))
+    assert registry.check_ledger().ok
+    for other in ("known", "unknown"):
+        with database(place).begin() as connection:
+            connection.execute(text("UPDATE renders SET user_id = :other"), {"other": other})
+        (finding,) = registry.check_ledger().findings
+        assert "The record of the release" in finding.sentence and "was altered" in finding.sentence
+    registry.close()
