@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from consent import approvals
 from consent.authorization import Authorization, derive_render_id, is_genuine, mac
 from consent.clock import to_ms
-from consent.decide import Decision, decide
+from consent.decide import Decision, Grant, decide
 from consent.errors import Reason, Refused
 from consent.inquire import inquire
 from consent.records import AuthorisationRow, VoiceRow, table_of
@@ -72,8 +72,16 @@ def authorise(store: Store, request: Request) -> Authorization:
 def objections(
     store: Store, session: Session, authorization: Authorization, now: datetime, seconds: float | None = None
 ) -> list[Reason]:
-    """Everything that stands against using an authorisation now; `seconds` is the song's real length, once
-    known.
+    """Everything that stands against using an authorisation now (see `second_look`)."""
+    return second_look(store, session, authorization, now, seconds)[0]
+
+
+def second_look(
+    store: Store, session: Session, authorization: Authorization, now: datetime, seconds: float | None = None
+) -> tuple[list[Reason], Grant | None]:
+    """Everything that stands against using an authorisation now, and the grant under which it is used.
+
+    `seconds` is the song's real length, once known.
 
     1. It is an authorisation, and its MAC is this registry's over exactly these fields.
     2. This registry's database knows it, unaltered, and it has not been used up.
@@ -83,20 +91,21 @@ def objections(
     """
     # 1
     if not is_genuine(store.keys, authorization):
-        return [Reason("forged", "This authorisation was not issued by this registry, or was altered.")]
+        return [Reason("forged", "This authorisation was not issued by this registry, or was altered.")], None
     # 2
     row = session.connection().execute(_ISSUED, {"id": authorization.id}).first()
     if row is not None and row.state == "erased":
-        return [Reason("erased", "Whoever this authorisation was for has been erased from the registry.")]
+        return [
+            Reason("erased", "Whoever this authorisation was for has been erased from the registry.")
+        ], None
     if row is None or not hmac.compare_digest(row.mac, authorization.mac):
-        return [Reason("forged", "This registry's records do not hold this authorisation.")]
+        return [Reason("forged", "This registry's records do not hold this authorisation.")], None
     if row.state != "issued":
-        return [Reason("used-up", "This authorisation has been used for a release already.")]
+        return [Reason("used-up", "This authorisation has been used for a release already.")], None
     song = None if row.song is None else Song.from_json(row.song)
     if authorization.song_sha256 != ("" if song is None else song.sha256()):
-        return [
-            Reason("forged", "The song that was shown for this authorisation was altered in the records.")
-        ]
+        reason = Reason("forged", "The song that was shown for this authorisation was altered on record.")
+        return [reason], None
     reasons = []
     # 3
     if now >= authorization.expires_at:
@@ -118,7 +127,7 @@ def objections(
         )
     elif not decision.allow:
         reasons.extend(decision.reasons)
-    return reasons
+    return reasons, grants[0] if grants else None
 
 
 def judge(store: Store, session: Session, request: Request, now: datetime) -> Judgement:

@@ -19,8 +19,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ProofWriter = Callable[[str, Sequence[Path]], object]
-"""Writes the proof of a release, by its id, beside each of its files."""
+ProofWriter = Callable[[Path], object]
+"""Writes the proof of a release beside one of its files."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Journal:
             _move(move.staged, move.hidden)
         _make_durable(sorted({move.hidden.parent for move in self._moves}))
 
-    def publish(self, release_id: str, write_proofs: ProofWriter) -> bool:
+    def publish(self, write_proof: ProofWriter) -> bool:
         """After the commit: give every hidden file its final name and its proof, and forget the journal.
 
         What cannot be done now (a full disk) stays in the journal, and is done at the next opening: then it
@@ -71,7 +71,9 @@ class Journal:
             for move in self._moves:
                 if move.hidden.exists():
                     os.replace(move.hidden, move.final)
-            write_proofs(release_id, [move.final for move in self._moves if move.final.exists()])
+            for move in self._moves:
+                if move.final.exists():
+                    write_proof(move.final)
             folders = {move.final.parent for move in self._moves}
             _make_durable([folder for folder in folders if folder.is_dir()])
         except OSError:
@@ -87,7 +89,9 @@ class Journal:
         self._path.unlink(missing_ok=True)
 
 
-def recover(folder: Path, is_committed: Callable[[str], bool], write_proofs: ProofWriter) -> int:
+def recover(
+    folder: Path, is_committed: Callable[[str], bool], proof_writer: Callable[[str], ProofWriter]
+) -> int:
     """Settle what killed processes left in the journal's folder; returns how many releases were settled."""
     settled = 0
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
@@ -101,7 +105,7 @@ def recover(folder: Path, is_committed: Callable[[str], bool], write_proofs: Pro
                 continue
             journal = Journal(path, _read_moves(path))
             if is_committed(path.stem):
-                journal.publish(path.stem, write_proofs)
+                journal.publish(proof_writer(path.stem))
             else:
                 journal.discard()
             settled += 1

@@ -9,40 +9,20 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import bindparam, insert, null, select, update
-
 from consent import journal
 from consent.authorization import Authorization
-from consent.clock import to_ms
-from consent.errors import Reason, Refused, ReleaseError
-from consent.gate import log_turned_away, objections
+from consent.errors import Refused, ReleaseError
+from consent.gate import log_turned_away, second_look
 from consent.journal import Journal
-from consent.ledger.proving import Proofs, beside
-from consent.records import AuthorisationRow, GrantRow, ReleasedFileRow, ReleaseRow, RenderRow, table_of
+from consent.ledger.proving import Proofs, beside, write_proof
+from consent.records import ReleaseRow
+from consent.release_rows import Finished, NamedFile, record_release
 from consent.renders import RenderRecord, load_render
 from consent.request import is_duration
-from consent.standing import standing_of
-from consent.store import Store, Unit
-from consent.subjects import pseudonym
+from consent.store import Store
 
 _READ_BYTES = 1 << 20
-_LONGEST_NAME = (
-    254  # bytes: a file's name may have 255, and a proof is drafted under its name with a dot before
-)
-_AUTHORISATIONS, _GRANTS, _RENDERS = table_of(AuthorisationRow), table_of(GrantRow), table_of(RenderRow)
-_USE_UP = (
-    update(_AUTHORISATIONS)
-    .where(_AUTHORISATIONS.c.id == bindparam("authorisation"))
-    .values(state="released", song=null())
-)
-_COUNT = (
-    update(_GRANTS)
-    .where(_GRANTS.c.id == bindparam("grant"))
-    .values(renders_used=_GRANTS.c.renders_used + 1, ms_used=_GRANTS.c.ms_used + bindparam("ms"))
-)
-_RELEASED_BEFORE = select(_RENDERS.c.render_id).where(_RENDERS.c.render_id == bindparam("render"))
-_ADD_RENDER, _ADD_RELEASE = insert(_RENDERS), insert(table_of(ReleaseRow))
-_ADD_FILE = insert(table_of(ReleasedFileRow))
+_LONGEST_NAME = 254  # bytes; a file's name may have 255, of which a proof's draft takes one more
 
 
 @dataclass(frozen=True)
@@ -73,42 +53,48 @@ def commit(store: Store, authorization: Authorization, release: Release) -> Rend
     """
     release_id = secrets.token_hex(16)
     files = [(Path(staged).absolute(), Path(final).absolute()) for staged, final in release.files]
-    digests = _examine(release, files)
-    reasons: list[Reason] = []
+    named = [
+        NamedFile(final, sha256, size_bytes)
+        for (_, final), (sha256, size_bytes) in zip(files, _examine(release, files), strict=True)
+    ]
+    record, newest = None, None
     with Journal.begin(journal_folder(store), release_id, files) as under_way:
         try:
             under_way.hide()  # 1
             with store.write() as unit:  # 2
-                reasons = objections(store, unit.session, authorization, unit.now, release.seconds)
-                if reasons:
+                reasons, grant = second_look(store, unit.session, authorization, unit.now, release.seconds)
+                if reasons or grant is None:
                     log_turned_away(store, unit, "commit", authorization, reasons)
                 else:
-                    _record(store, unit, authorization, release, release_id, files, digests)
+                    finished = Finished(release_id, release.seconds, release.performance_sha256, named)
+                    record_release(store, unit, authorization, grant.terms, finished)
+                    newest = unit.writing.newest()
+                    record = load_render(unit.session, authorization.render_id)
         except OSError as error:
             _settle(store, under_way, release_id)
             raise ReleaseError(f"A file could not be put in its place: {error}.") from error
         except BaseException:
             _settle(store, under_way, release_id)
             raise
-        if reasons:
+        if record is None or newest is None:
             under_way.discard()
             raise Refused(reasons)
-        if not under_way.publish(release_id, Proofs(store).write_for_release):  # 3
+        proof = Proofs(store).of_newest(newest)
+        if not under_way.publish(lambda file: write_proof(file, proof)):  # 3
             raise ReleaseError(
                 "The song was released, but not all of its files could be put in their places.",
                 "They are put there when the registry is opened the next time: make room, and open it.",
             )
-    with store.read() as session:
-        record = load_render(session, authorization.render_id)
-    if record is None:
-        raise ReleaseError(f"The release {release_id} was committed and is not on record.")
     return record
 
 
 def recover(store: Store) -> int:
     """Finish or undo what killed processes left; returns how many releases were settled."""
-    write_proofs = Proofs(store).write_for_release
-    return journal.recover(journal_folder(store), lambda release: _is_committed(store, release), write_proofs)
+    return journal.recover(
+        journal_folder(store),
+        lambda release: _is_committed(store, release),
+        lambda release: _proof_writer(store, release),
+    )
 
 
 def journal_folder(store: Store) -> Path:
@@ -144,81 +130,17 @@ def _examine(release: Release, files: list[tuple[Path, Path]]) -> list[tuple[str
     return digests
 
 
-def _record(
-    store: Store,
-    unit: Unit,
-    authorization: Authorization,
-    release: Release,
-    release_id: str,
-    files: list[tuple[Path, Path]],
-    digests: list[tuple[str, int]],
-) -> None:
-    connection, render_id = unit.session.connection(), f"{authorization.render_id:016x}"
-    standing = standing_of(store, unit.session, authorization.voice)
-    terms = next(grant.terms for grant in standing.grants if grant.id == authorization.grant)
-    duration_ms, now_ms = round(release.seconds * 1000), to_ms(unit.now)
-    position = unit.append(
-        "render",
-        {
-            "release": release_id,
-            "render": render_id,
-            "authorisation": authorization.id,
-            "voice": authorization.voice,
-            "version": authorization.voice_version,
-            "grant": authorization.grant,
-            "terms_sha256": terms.sha256,
-            "user": pseudonym(store, unit, authorization.user),
-            "work": authorization.work_digest,
-            "performance": release.performance_sha256,
-            "duration_ms": duration_ms,
-            "files": [{"sha256": digest, "size_bytes": size_bytes} for digest, size_bytes in digests],
-        },
-    )
-    # The song was kept for this second look; from now on its digest is enough.
-    connection.execute(_USE_UP, {"authorisation": authorization.id})
-    connection.execute(_COUNT, {"grant": authorization.grant, "ms": duration_ms})
-    if connection.execute(_RELEASED_BEFORE, {"render": render_id}).first() is None:
-        render = {
-            "render_id": render_id,
-            "voice_id": authorization.voice,
-            "voice_version": authorization.voice_version,
-            "grant_id": authorization.grant,
-            "user_id": authorization.user,
-            "work_digest": authorization.work_digest,
-            "first_released_at_ms": now_ms,
-        }
-        connection.execute(_ADD_RENDER, render)
-    row = {
-        "id": release_id,
-        "render_id": render_id,
-        "authorisation_id": authorization.id,
-        "grant_id": authorization.grant,
-        "duration_ms": duration_ms,
-        "performance_sha256": release.performance_sha256,
-        "released_at_ms": now_ms,
-        "ledger_index": position,
-    }
-    connection.execute(_ADD_RELEASE, row)
-    pairs = enumerate(zip(files, digests, strict=True))
-    named = [
-        {
-            "release_id": release_id,
-            "position": place,
-            "path": str(final),
-            "sha256": digest,
-            "size_bytes": size,
-        }
-        for place, ((_, final), (digest, size)) in pairs
-    ]
-    connection.execute(_ADD_FILE, named)
-
-
 def _settle(store: Store, under_way: Journal, release_id: str) -> None:
     """After a failure: a commit whose answer was lost may still stand, so ask before undoing."""
     if _is_committed(store, release_id):
-        under_way.publish(release_id, Proofs(store).write_for_release)
+        under_way.publish(_proof_writer(store, release_id))
     else:
         under_way.discard()
+
+
+def _proof_writer(store: Store, release_id: str) -> journal.ProofWriter:
+    proof = Proofs(store).of_release(release_id)
+    return lambda file: write_proof(file, proof)
 
 
 def _is_committed(store: Store, release_id: str) -> bool:

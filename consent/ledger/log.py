@@ -130,6 +130,15 @@ class Ledger:
             )
 
 
+class Newest(NamedTuple):
+    """An entry with the path of hashes (from leaf to root, RFC 9162 §2.1.3) to the head right after it."""
+
+    position: int
+    entry: bytes
+    path: tuple[bytes, ...]
+    head: StoredHead
+
+
 class Writing:
     """The entries of one write transaction: placed at once, written when it is sealed."""
 
@@ -143,6 +152,7 @@ class Writing:
         self._session = session
         self._entries: list[dict[str, Any]] = []
         self._heads: list[dict[str, Any]] = []
+        self._path: tuple[bytes, ...] = ()
 
     def append(self, kind: str, at: datetime, body: Mapping[str, Any]) -> int:
         """Place an entry after the last; returns its place. Raises ValueError for an unknown kind."""
@@ -151,6 +161,7 @@ class Writing:
         position, at_ms = self.head.size if self.head else 0, to_ms(at)
         entry = canonical({"n": position, "kind": kind, "at_ms": at_ms, "body": dict(body)})
         leaf = leaf_hash(entry)
+        self._path = tuple(reversed(self.frontier))
         self.frontier, closed = grow(self.frontier, position, leaf)
         root = fold(self.frontier)
         signature = self._ledger.signed(position + 1, root, at_ms)
@@ -160,6 +171,11 @@ class Writing:
         )
         self._heads.append(self.head._asdict())
         return position
+
+    def newest(self) -> Newest:
+        """The entry that was placed last, with what proves it under its own head."""
+        row = self._entries[-1]
+        return Newest(row["position"], row["entry"], self._path, StoredHead(**self._heads[-1]))
 
     def placed(self) -> list[Entry]:
         """The entries that this transaction has placed so far, oldest first."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from consent.errors import StoreError, UnknownName
 from consent.ledger.consistency import Consistency
 from consent.ledger.cosigned import cosigned_note, take_cosigned
-from consent.ledger.log import head_from, last_head
+from consent.ledger.log import Newest, head_from, last_head
 from consent.ledger.notes import SignedNote, VerifierKey
 from consent.ledger.paths import consistency_path, inclusion_path
 from consent.ledger.proof import SUFFIX, Proof
@@ -63,7 +63,7 @@ class Proofs:
 
     def write_beside(self, file: Path) -> Path:
         """Write the proof of a released file beside it; returns where. Raises UnknownName, OSError."""
-        return _write(file, self.of_file(_digest(file)))
+        return write_proof(file, self.of_file(_digest(file)))
 
     def write_for_release(self, release: str, files: Sequence[Path]) -> tuple[Path, ...]:
         """Write the proof of a release beside each of its files, without reading them.
@@ -71,7 +71,12 @@ class Proofs:
         Each is written whole or not at all; doing it again writes the same. Raises UnknownName, OSError.
         """
         proof = self.of_release(release)
-        return tuple(_write(file, proof) for file in files)
+        return tuple(write_proof(file, proof) for file in files)
+
+    def of_newest(self, newest: Newest) -> Proof:
+        """The proof of an entry that was just written, from what its writer still holds."""
+        note = self._store.ledger.note(newest.head)
+        return Proof(self._store.ledger.origin, newest.position, newest.entry, newest.path, note)
 
     def consistency(self, first: int, second: int) -> Consistency:
         """The proof that the first `second` entries begin with the first `first`. Raises UnknownName."""
@@ -114,7 +119,8 @@ def beside(file: Path) -> Path:
     return file.with_name(f"{file.name}{SUFFIX}")
 
 
-def _write(file: Path, proof: Proof) -> Path:
+def write_proof(file: Path, proof: Proof) -> Path:
+    """Write a proof beside a file, whole or not at all; returns where. Raises OSError."""
     target = beside(file)
     draft = target.with_name(f".{target.name}")  # always the same: what a killed process left is written over
     try:
