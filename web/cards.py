@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from consent.constraints import Forbidden, Licensee, Purpose
 from consent.request import ACTIONS, SONG_PURPOSES
-from consent.terms import Terms, in_words
+from consent.terms import Terms
 
 ACTION_SENTENCES = {
     "sing": "Sing new songs",
@@ -64,4 +64,4 @@ def _conditions(terms: Terms) -> Iterable[Row]:
         if isinstance(constraint, Licensee) and constraint.anyone:
             yield Row("yes", "Open to anyone")
         else:
-            yield Row("how", in_words(constraint))
+            yield Row("how", constraint.describe())  # the owner's own words stand on the voice's page

@@ -26,10 +26,14 @@ def faults_of(error: ConsonanceError | ConsentError) -> list[Fault]:
 
 
 def telling(refused: Refused) -> list[Reason]:
-    """The reasons that concern whoever asked: those of grants that were made to others only where there is no
-    other."""
-    of_others = {reason.grant for reason in refused.reasons if reason.code == "licensee"}
-    return [r for r in refused.reasons if r.grant not in of_others] or list(refused.reasons)
+    """The reasons that concern whoever asked: grants to others, and ended ones, only where there is no other
+    grant."""
+    beside_the_point = {reason.grant for reason in refused.reasons if reason.code in _NOT_THEIRS}
+    return [r for r in refused.reasons if r.grant not in beside_the_point] or list(refused.reasons)
+
+
+_NOT_THEIRS = ("licensee", "withdrawn", "expired", "superseded", "draft", "offered", "accepted")
+"""Codes of reasons that say of a grant that it is not there for whoever asks."""
 
 
 def field_of(error: ConsonanceError | ConsentError) -> str:

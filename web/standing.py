@@ -83,7 +83,7 @@ class VoicePage:
 def page_of(registry: Registry, voice: Voice) -> VoicePage:
     """The page of a voice. Grants made to named people are theirs alone and not shown."""
     public = [grant for grant in voice.grants if _is_public(grant)]
-    terms = tuple(_terms(registry, grant) for grant in public)
+    terms = sorted((_terms(registry, grant) for grant in public), key=lambda grant: not grant.stands)
     closed = STATES.get(voice.state, "The voice's record is damaged.").format(owner=voice.owner.name)
     return VoicePage(
         id=voice.id,
@@ -94,7 +94,7 @@ def page_of(registry: Registry, voice: Voice) -> VoicePage:
         link=_web_address(voice.link),
         closed=closed,
         open=not closed and any(grant.stands for grant in terms),
-        terms=terms,
+        terms=tuple(terms),
         permissions=tuple(_permission(registry, record) for record in voice.rights),
         evidence=tuple(Text(e.name, e.sha256, _web_address(e.source), e.text) for e in voice.evidence),
     )
