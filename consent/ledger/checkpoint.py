@@ -8,6 +8,7 @@ from datetime import datetime
 
 from consent.clock import from_ms, to_ms
 from consent.ledger.errors import AnotherLog, ProofFormatError
+from consent.ledger.log_keys import LogKeys, as_log_keys
 from consent.ledger.notes import SignedNote, VerifierKey, from_base64, to_base64
 from consent.ledger.tree import HASH_BYTES
 
@@ -53,9 +54,13 @@ class Head:
         return f"{self.origin}\n{self.size}\n{to_base64(self.root)}\n{instant}"
 
 
-def open_head(note: SignedNote, log_key: VerifierKey) -> Head:
-    """The head in a note that its log signed. Raises AnotherLog, BadSignature or ProofFormatError."""
+def open_head(note: SignedNote, keys: LogKeys | VerifierKey) -> Head:
+    """The head in a note that its log signed, with the key that a head over so many entries needs.
+
+    Raises AnotherLog, BadSignature or ProofFormatError.
+    """
     head = Head.parse(note.text)
+    log_key = as_log_keys(keys).of(head.size)
     if head.origin != log_key.name:
         raise AnotherLog(f"The head is of the ledger {head.origin}; the key is that of {log_key.name}.")
     if note.verify(log_key) is None:

@@ -34,7 +34,7 @@ def take_cosigned(store: Store, note: SignedNote, witness: VerifierKey) -> int:
     """
     if witness.kind != COSIGNATURE:
         raise ProofFormatError("This is a registry's key where a witness's is needed.")
-    head = open_head(note, store.ledger.public_key)
+    head = open_head(note, store.ledger.keys)
     line = note.find(witness)
     if line is None or note.verify(witness) is None:
         raise ProofFormatError(f"The note bears no cosignature of {witness.name}.")
@@ -59,7 +59,7 @@ def take_cosigned(store: Store, note: SignedNote, witness: VerifierKey) -> int:
             "ledger_index": place,
         }
         unit.session.connection().execute(_ADD, row)
-    own = note.find(store.ledger.public_key)
+    own = note.find(store.ledger.keys.of(head.size))
     if own is not None:
         _keep(store, head.size, SignedNote(note.text, (own, line)), witness)
     return place

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from consent.ledger.checkpoint import Head, open_head
 from consent.ledger.errors import ProofError
-from consent.ledger.notes import SignedNote, VerifierKey
+from consent.ledger.notes import SignedNote
+from consent.ledger.signer import Signer
 
 
 class KeptHead:
     """One small file with a signed note."""
 
-    def __init__(self, path: Path, log_key: VerifierKey) -> None:
+    def __init__(self, path: Path, signer: Signer) -> None:
         self.path = path
-        self._log_key = log_key
+        self._signer = signer
 
     def read(self) -> Head | None:
         """The head that was kept; None where there is none, or none that this registry signed.
@@ -24,7 +25,7 @@ class KeptHead:
         A file that a power cut left empty hinders nobody; `fsck` names one that is not a signed head.
         """
         try:
-            return open_head(SignedNote.parse(self.path.read_text(encoding="utf-8")), self._log_key)
+            return open_head(SignedNote.parse(self.path.read_text(encoding="utf-8")), self._signer.keys)
         except (FileNotFoundError, UnicodeDecodeError, ProofError):
             return None
 

@@ -24,8 +24,10 @@ from consent.ledger.checkpoint import Checkpoint, Head
 from consent.ledger.errors import BadSignature
 from consent.ledger.kept_head import KeptHead
 from consent.ledger.kinds import KINDS
-from consent.ledger.notes import ED25519, Signature, SignedNote, VerifierKey, sign
+from consent.ledger.log_keys import LogKeys
+from consent.ledger.notes import Signature, SignedNote, sign
 from consent.ledger.paths import read_frontier, read_root
+from consent.ledger.signer import Signer
 from consent.ledger.tree import fold, grow, leaf_hash
 from consent.records import CheckpointRow, LedgerRow, table_of
 
@@ -57,12 +59,21 @@ class StoredHead(NamedTuple):
 class Ledger:
     """Writes one registry's log. `origin` names the log in its heads; `head_file` keeps the newest one."""
 
-    def __init__(self, key: Ed25519PrivateKey, origin: str, head_file: Path) -> None:
-        self._key = key
-        self.origin = origin
-        self.public_key = VerifierKey(origin, ED25519, key.public_key().public_bytes_raw())
-        self._kept = KeptHead(head_file, self.public_key)
+    def __init__(self, signer: Signer, head_file: Path) -> None:
+        self._signer = signer
+        self.origin = signer.origin
+        self._kept = KeptHead(head_file, signer)
         self._edge: tuple[StoredHead, tuple[bytes, ...]] | None = None
+
+    @property
+    def keys(self) -> LogKeys:
+        """The public keys of the log's heads, from the first to the present one."""
+        return self._signer.keys
+
+    @property
+    def signing_key(self) -> Ed25519PrivateKey:
+        """The private key that signs now; receipts are signed with it too."""
+        return self._signer.key
 
     def begin(self, session: Session) -> Writing:
         """Go on from the newest head, in a write transaction.
@@ -94,11 +105,11 @@ class Ledger:
 
     def signed(self, size: int, root: bytes, at_ms: int) -> bytes:
         """This log's signature under a head."""
-        return sign(self.origin, self._key, str(Head(self.origin, size, root, at_ms))).signature
+        return sign(self.origin, self._signer.key, str(Head(self.origin, size, root, at_ms))).signature
 
     def note(self, head: StoredHead) -> SignedNote:
         """A stored head as a signed note."""
-        line = Signature(self.origin, self.public_key.id, bytes(head.signature))
+        line = Signature(self.origin, self.keys.of(head.size).id, bytes(head.signature))
         return SignedNote(str(Head(self.origin, head.size, bytes(head.root), head.at_ms)), (line,))
 
     def checkpoint(self, head: StoredHead) -> Checkpoint:
@@ -107,7 +118,7 @@ class Ledger:
 
     def _examined_frontier(self, session: Session, head: StoredHead) -> tuple[bytes, ...]:
         try:
-            self.note(head).verify(self.public_key)
+            self.note(head).verify(self.keys.of(head.size))
         except BadSignature:
             sentence = "The newest head of the ledger was not signed by this registry."
             raise StoreError(sentence, _REMEDY) from None

@@ -25,6 +25,7 @@ from consent.ledger.errors import (
     ProofFormatError,
     WitnessMissing,
 )
+from consent.ledger.log_keys import LogKeys, as_log_keys
 from consent.ledger.notes import COSIGNATURE, ED25519, SignedNote, VerifierKey, from_base64, to_base64
 from consent.ledger.tree import HASH_BYTES, leaf_hash, verify_inclusion
 
@@ -124,7 +125,10 @@ class ProvenRelease:
 
 
 def verify_proof(
-    proof: Proof, public_key: VerifierKey | str, sha256: str, witnesses: Sequence[VerifierKey | str] = ()
+    proof: Proof,
+    public_key: LogKeys | VerifierKey | str,
+    sha256: str,
+    witnesses: Sequence[VerifierKey | str] = (),
 ) -> ProvenRelease:
     """Check that a file with this SHA-256 (hex) was released by the registry whose public key is given.
 
@@ -138,10 +142,10 @@ def verify_proof(
     Raises AnotherLog, BadSignature, WitnessMissing, NotIncluded, NotARelease, AnotherFile or
     ProofFormatError, each of which says what is wrong.
     """
-    log_key = as_key(public_key, ED25519)
-    if proof.origin != log_key.name:  # 1
-        raise AnotherLog(f"The proof is of the ledger {proof.origin}; the key is that of {log_key.name}.")
-    head = open_head(proof.head, log_key)  # 2
+    keys = as_log_keys(public_key)
+    if proof.origin != keys.name:  # 1
+        raise AnotherLog(f"The proof is of the ledger {proof.origin}; the key is that of {keys.name}.")
+    head = open_head(proof.head, keys)  # 2
     cosigned = _cosignatures(proof)
     for asked in witnesses:  # 3
         key = as_key(asked, COSIGNATURE)

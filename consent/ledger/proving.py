@@ -14,6 +14,7 @@ from consent.errors import StoreError, UnknownName
 from consent.ledger.consistency import Consistency
 from consent.ledger.cosigned import cosigned_note, take_cosigned
 from consent.ledger.log import Newest, head_from, last_head
+from consent.ledger.log_keys import LogKeys
 from consent.ledger.notes import SignedNote, VerifierKey
 from consent.ledger.paths import consistency_path, inclusion_path
 from consent.ledger.proof import SUFFIX, Proof
@@ -94,8 +95,13 @@ class Proofs:
 
     @property
     def public_key(self) -> VerifierKey:
-        """The key that verifies this registry's heads: what `verify --offline` is given."""
-        return self._store.ledger.public_key
+        """The key that this registry's heads are signed with now."""
+        return self._store.ledger.keys.newest
+
+    @property
+    def public_keys(self) -> LogKeys:
+        """The keys that verify this registry's heads, renewed ones too: what `verify --offline` is given."""
+        return self._store.ledger.keys
 
     def _proof(self, session: Session, place: int) -> Proof:
         witnesses: tuple[VerifierKey, ...] = ()

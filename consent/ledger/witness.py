@@ -24,6 +24,7 @@ from consent.key_files import fsync_folder
 from consent.ledger.checkpoint import Head, open_head
 from consent.ledger.consistency import Consistency
 from consent.ledger.errors import AnotherLog, Fork, NotConsistent, ProofFormatError
+from consent.ledger.log_keys import LogKeys, as_log_keys
 from consent.ledger.notes import (
     COSIGNATURE,
     SignedNote,
@@ -97,11 +98,14 @@ class Witness:
         self._state = state
 
     def cosign(
-        self, note: SignedNote, consistency: Consistency | None = None, log_key: VerifierKey | None = None
+        self,
+        note: SignedNote,
+        consistency: Consistency | None = None,
+        log_keys: LogKeys | VerifierKey | None = None,
     ) -> SignedNote:
         """The note with this witness's cosignature; the state is on disk before it is given.
 
-        1. The head's ledger is known, or `log_key` makes it known.
+        1. The head's ledger is known, or `log_keys` makes it known; they also make a renewed key known.
         2. The ledger signed the head.
         3. It is no smaller than the last that was seen, and continues it: the same head, or `consistency`
            proves it.
@@ -113,13 +117,14 @@ class Witness:
             seen = _read(self._state)
             origin = Head.parse(note.text).origin
             last = seen.get(origin)
-            head = open_head(note, _known_key(origin, last, log_key))  # 1, 2
+            known = _known_key(Head.parse(note.text), last, log_keys)  # 1
+            head = open_head(note, known)  # 2
             if last is not None:
                 _require_continuation(last, head, consistency)  # 3
             line = cosign(self._key.name, self._key.private, note.text, to_ms(now_utc()) // 1000)
             own = SignedNote(note.text, tuple(s for s in note.signatures if s.key_id != line.key_id))
             cosigned = own.cosigned(line)
-            seen[origin] = Seen(_known_key(origin, last, log_key), head, str(cosigned))
+            seen[origin] = Seen(known, head, str(cosigned))
             _write(self._state, seen)
             return cosigned
 
@@ -128,16 +133,19 @@ class Witness:
         return _read(self._state)
 
 
-def _known_key(origin: str, last: Seen | None, log_key: VerifierKey | None) -> VerifierKey:
-    if last is None:
-        if log_key is None:
+def _known_key(head: Head, last: Seen | None, log_keys: LogKeys | VerifierKey | None) -> VerifierKey:
+    """The key that has to have signed a head. A renewed one is believed of a list in which the key that is
+    known signed the head that was seen last."""
+    if log_keys is None:
+        if last is None:
             raise AnotherLog(
-                f"The ledger {origin} is new to this witness.", "Give its key with --public-key, once."
+                f"The ledger {head.origin} is new to this witness.", "Give its key with --public-key, once."
             )
-        return log_key
-    if log_key is not None and log_key != last.log_key:
-        raise AnotherLog(f"The ledger {origin} is known to this witness by another key.")
-    return last.log_key
+        return last.log_key
+    keys = as_log_keys(log_keys)
+    if last is not None and keys.of(last.head.size) != last.log_key:
+        raise AnotherLog(f"The ledger {head.origin} is known to this witness by another key.")
+    return keys.of(head.size)
 
 
 def _require_continuation(last: Seen, head: Head, consistency: Consistency | None) -> None:

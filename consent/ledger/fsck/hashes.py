@@ -11,6 +11,8 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from consent.ledger.fsck.keys import Keys
+
 HASH = 32
 
 
@@ -19,6 +21,14 @@ def as_bytes(stored: object) -> bytes:
     if isinstance(stored, bytes | memoryview):
         return bytes(stored)
     return stored.encode() if isinstance(stored, str) else b""
+
+
+def as_value(stored: object) -> object:
+    """What a JSON column holds, which one database gives as text and the other as a value."""
+    try:
+        return json.loads(stored) if isinstance(stored, str) else stored
+    except (ValueError, RecursionError):
+        return "damaged"
 
 
 def hash_of_entry(raw: bytes) -> bytes:
@@ -128,8 +138,8 @@ class NotedHead:
     root: bytes
 
 
-def head_in_note(note: str, key: Ed25519PublicKey) -> NotedHead | None:
-    """The head in a note, if any of its signature lines is the key's over it."""
+def head_in_note(note: str, keys: Keys) -> NotedHead | None:
+    """The head in a note, if any of its signature lines is by the key that such a head needs."""
     try:
         body, lines = note.split("\n\n")
         origin, size, root = body.split("\n")[:3]
@@ -137,4 +147,5 @@ def head_in_note(note: str, key: Ed25519PublicKey) -> NotedHead | None:
         head = NotedHead(origin, int(size), base64.b64decode(root))
     except (ValueError, IndexError):
         return None
+    key = keys.of(head.size)
     return head if any(is_signed(key, body + "\n", signature) for signature in signatures) else None

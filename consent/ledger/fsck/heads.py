@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Row, text
 
 from consent.ledger.fsck.hashes import NotedHead, as_bytes, head_in_note, head_text, is_cosigned
+from consent.ledger.fsck.keys import Keys
 from consent.ledger.fsck.report import Findings
 from consent.ledger.fsck.walk import LoggedEntry
 
@@ -33,7 +33,7 @@ class Heads:
     def __init__(
         self,
         connection: Connection,
-        key: Ed25519PublicKey,
+        keys: Keys,
         origin: str,
         notes: Sequence[KeptNote],
         findings: Findings,
@@ -43,7 +43,7 @@ class Heads:
         self._findings = findings
         self._heads: list[tuple[NotedHead, str]] = []
         for kept in notes:
-            head = head_in_note(kept.note, key)
+            head = head_in_note(kept.note, keys)
             if head is None or head.origin != origin:
                 findings.say(None, f"The head {kept.where} is not signed by this registry.")
             else:

@@ -7,14 +7,13 @@ with the number of grants and people, not with that of songs.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from consent.ledger.fsck.hashes import canonical_json
+from consent.ledger.fsck.hashes import as_value, canonical_json
 from consent.ledger.fsck.report import Findings
 from consent.ledger.fsck.walk import LoggedEntry
 
@@ -131,7 +130,7 @@ class Standing:
                 "kind": row.kind,
                 "state": row.state,
                 "mandate": row.mandate_id,
-                "actions": _parsed(row.actions),
+                "actions": as_value(row.actions),
                 "evidence_sha256": row.evidence_sha256 or None,
             }
             self._hold(self._rights[name], kept, f"The record of the permission {name}")
@@ -144,8 +143,8 @@ class Standing:
             kept = {
                 "state": row.state,
                 "capacity": row.capacity,
-                "voices": _parsed(row.voices),
-                "acts": _parsed(row.acts),
+                "voices": as_value(row.voices),
+                "acts": as_value(row.acts),
                 "not_before_ms": row.not_before_ms,
                 "not_after_ms": row.not_after_ms,
             }
@@ -193,14 +192,6 @@ _VOICE_STATES = {"suspension": "suspended", "resumption": "active"}
 
 def _digest(terms: object) -> str:
     try:
-        return hashlib.sha256(canonical_json(_parsed(terms))).hexdigest()
+        return hashlib.sha256(canonical_json(as_value(terms))).hexdigest()
     except (ValueError, RecursionError):
         return ""
-
-
-def _parsed(stored: object) -> object:
-    """A JSON column, which one database gives as text and the other as a value."""
-    try:
-        return json.loads(stored) if isinstance(stored, str) else stored
-    except (ValueError, RecursionError):
-        return None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from consent.ledger.fsck.hashes import as_value
 from consent.ledger.fsck.report import Findings
 from consent.ledger.fsck.walk import LoggedEntry
 
@@ -57,11 +57,11 @@ class Trained:
                 "name": row.name,
                 "made_at_ms": row.made_at_ms,
                 "documented": bool(row.documented),
-                "contributors": _parsed(row.contributors),
+                "contributors": as_value(row.contributors),
                 "state": row.state,
                 "marked_at_ms": row.marked_at_ms,
                 "due_at_ms": row.due_at_ms,
-                "because_of": _parsed(row.because_of),
+                "because_of": as_value(row.because_of),
                 "replaced_by": row.replaced_by,
             }
             for row in self._connection.execute(_BASES)
@@ -82,11 +82,3 @@ class Trained:
                 self._findings.say(place, f"{sentence}{', '.join(wrong)}.")
         for name in sorted(kept.keys() - said.keys()):
             self._findings.say(None, f"The {what} {name} is on record and not on the ledger.")
-
-
-def _parsed(stored: object) -> object:
-    """A JSON column, which one database gives as text and the other as a value."""
-    try:
-        return json.loads(stored) if isinstance(stored, str) else stored
-    except (ValueError, RecursionError):
-        return None

@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Row, bindparam, text
 
 from consent.ledger.fsck.hashes import (
@@ -22,6 +21,7 @@ from consent.ledger.fsck.hashes import (
     parsed_entry,
     places_of_peaks,
 )
+from consent.ledger.fsck.keys import Keys
 from consent.ledger.fsck.report import Findings, Runs
 
 _PAGE, _PART = 1000, 100
@@ -56,7 +56,7 @@ class Walk:
     """
 
     connection: Connection
-    key: Ed25519PublicKey
+    keys: Keys
     origin: str
     findings: Findings
     watched: frozenset[int] = frozenset()
@@ -112,7 +112,7 @@ class Walk:
         return [
             row.root is not None
             and is_signed(
-                self.key,
+                self.keys.of(row.position + 1),
                 head_text(self.origin, row.position + 1, as_bytes(row.root), row.at_ms),
                 as_bytes(row.signature),
             )
