@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from made_registries import Place, voice_folder
-from sqlalchemy import create_engine
+from temporary_postgresql import new_database, temporary_postgresql
 
 from consent.registry import Registry
 
@@ -21,26 +18,8 @@ from consent.registry import Registry
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Path]:
     """A PostgreSQL that lives for the session; yields the folder of its socket."""
-    programs = shutil.which("initdb") or max(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")))
-    binaries = Path(programs).parent
-    folder = Path(tempfile.mkdtemp(prefix="consonance-postgresql-"))
-    as_server: list[str] = []
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        shutil.chown(folder, "postgres")
-        as_server = ["runuser", "-u", "postgres", "--"]
-    data = folder / "data"
-
-    def run(*command: str | Path) -> None:
-        subprocess.run([*as_server, *map(str, command)], check=True, cwd=folder, stdout=subprocess.DEVNULL)
-
-    run(binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
-    options = f"-k {folder} -c listen_addresses= -c fsync=off -c shared_buffers=32MB"
-    run(binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
-    try:
-        yield folder
-    finally:
-        run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+    with temporary_postgresql() as socket:
+        yield socket
 
 
 _numbers = itertools.count()
@@ -54,15 +33,8 @@ def new_place(request: pytest.FixtureRequest, folder: Path) -> Iterator[Place]:
         return
     socket = request.getfixturevalue("postgresql")
     name = f"registry_{os.getpid()}_{next(_numbers)}"
-    administration = create_engine(
-        f"postgresql+psycopg://postgres@/postgres?host={socket}"
-    ).execution_options(isolation_level="AUTOCOMMIT")
-    with administration.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield Place(folder / "home", f"postgresql://postgres@/{name}?host={socket}")
-    with administration.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    administration.dispose()
+    with new_database(socket, name) as url:
+        yield Place(folder / "home", url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
