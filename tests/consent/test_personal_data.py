@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import signal
 from pathlib import Path
 from typing import Any
@@ -325,7 +326,8 @@ def test_a_reserved_voice_is_forgotten_with_its_holder(registry: Registry) -> No
     voice = registry.reservations.reserve(
         "voice", holder="Zoe Quagga", data={"takes": [vector]}, evidence="Zoe Quagga says no."
     )
-    notes = [[60 + step % 12, 0.25 + (step % 5) / 10] for step in range(0, 400, 7)]
+    drawn = random.Random(7)
+    notes = [[drawn.randint(55, 74), drawn.choice([0.25, 0.5, 0.75, 1.0])] for _ in range(64)]
     melody = registry.reservations.reserve(
         "melody", holder="Zoe Quagga", title="Quagga", data={"notes": notes}, source="https://example.org"
     )
