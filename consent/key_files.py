@@ -4,11 +4,36 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from pathlib import Path
 
 from consent.errors import KeyStoreError
 
 KEY_BYTES = 32
+UNSETTLED = -1
+_TICK_NS, _COARSE_TICK_NS = 50_000_000, 2_000_000_000
+"""A folder's time is trusted once it is this old: two changes in one tick of the disk's clock look alike.
+Some disks count whole seconds."""
+
+
+def settled_time(folder: Path) -> int:
+    """When a folder last changed, in ns; UNSETTLED while a further change might bear the same time."""
+    changed_ns = os.stat(folder).st_mtime_ns
+    tick_ns = _TICK_NS if changed_ns % 1_000_000_000 else _COARSE_TICK_NS
+    return changed_ns if time.time_ns() - changed_ns > tick_ns else UNSETTLED
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all, mode 0600, in the place of one that is there."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(handle, content)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    os.replace(draft, path)
+    fsync_folder(path.parent)
 
 
 def make_key(path: Path) -> None:

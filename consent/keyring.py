@@ -68,6 +68,13 @@ class Keyring:
         """
         return rotation.rotate_macs(self._store, at_once)
 
+    def rotate_ledger_key(self) -> int:
+        """Sign the ledger with a new key, which the old one names; returns its version.
+
+        Whoever verifies offline needs the new list of keys (`registry.proofs.public_keys`).
+        """
+        return rotation.rotate_ledger_key(self._store)
+
     def rotate_watermark(self) -> int:
         """Mark the songs to come with a new key; returns its version. Older songs stay readable."""
         return rotation.rotate_watermark(self._store)

@@ -13,7 +13,6 @@ import hmac
 import os
 import re
 import secrets
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -26,17 +25,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from consent.canonical import canonical
 from consent.errors import KeyStoreError
-from consent.key_files import KEY_BYTES, fsync_folder, make_key, read_key, shred
+from consent.key_files import KEY_BYTES, fsync_folder, make_key, read_key, settled_time, shred, write_file
 
 __all__ = ["KEY_BYTES", "KeyStore", "decrypt", "encrypt", "fsync_folder", "make_key", "read_key", "shred"]
 
 _NONCE_BYTES = 12
 _GENERATION_BYTES = 4
-_SINGLE = ("ledger.ed25519", "render-id.hmac", "pseudonym.hmac")
-_SUFFIXES = {"mac": "hmac", "watermark": "key"}
-_TICK_NS, _COARSE_TICK_NS = 50_000_000, 2_000_000_000
-"""A folder's time is trusted once it is this old: two changes in one tick of the disk's clock look alike.
-Some disks count whole seconds."""
+_SINGLE = ("render-id.hmac", "pseudonym.hmac")
+_SUFFIXES = {"ledger": "ed25519", "mac": "hmac", "watermark": "key"}
 
 
 class KeyStore:
@@ -49,6 +45,8 @@ class KeyStore:
         for name in _SINGLE:
             make_key(folder / name)
         make_key(folder / "watermark-1.key")
+        if not any(folder.glob("ledger*.ed25519")):
+            make_key(self._registry_key("ledger", 1))
         if not any(folder.glob("mac-*.hmac")):
             with suppress(FileNotFoundError):  # the first version's name for it
                 os.rename(folder / "authorisation.hmac", folder / "mac-1.hmac")
@@ -56,8 +54,12 @@ class KeyStore:
         self._macs, self._macs_seen_ns = self._read_macs()
         self.render_id = read_key(folder / "render-id.hmac")
         self._pseudonym = read_key(folder / "pseudonym.hmac")
-        self.ledger = Ed25519PrivateKey.from_private_bytes(read_key(folder / "ledger.ed25519"))
-        self.ledger_public = self.ledger.public_key().public_bytes_raw()
+
+    @property
+    def ledger_public(self) -> bytes:
+        """The public key of the newest key that signs the ledger's heads: 32 bytes."""
+        newest = list(self.registry_keys("ledger").values())[-1]
+        return Ed25519PrivateKey.from_private_bytes(newest).public_key().public_bytes_raw()
 
     def fingerprint(self) -> str:
         """A digest of the keys that a registry never changes, to notice a database beside another's keys."""
@@ -104,9 +106,9 @@ class KeyStore:
         return self._macs
 
     def registry_keys(self, kind: str) -> dict[int, bytes]:
-        """The registry's own keys of a kind that comes in versions (mac, watermark), oldest first."""
+        """The registry's own keys of a kind that comes in versions (ledger, mac, watermark), oldest first."""
         keys = {}
-        for file in self.folder.glob(f"{kind}-*.{_SUFFIXES[kind]}"):
+        for file in self.folder.glob(f"{kind}*.{_SUFFIXES[kind]}"):
             try:
                 keys[_version(file)] = read_key(file)
             except KeyStoreError:
@@ -118,12 +120,31 @@ class KeyStore:
 
     def destroy_registry_key(self, kind: str, version: int) -> bool:
         """Shred one version of the registry's own keys; says whether it was there."""
-        return shred(self.folder / f"{kind}-{version}.{_SUFFIXES[kind]}")
+        return shred(self._registry_key(kind, version))
+
+    def renewed_ledger_keys(self) -> dict[int, tuple[bytes, int]]:
+        """The public keys that signed the ledger's heads before the present one, each with the size of the
+        last head that it signed. Raises KeyStoreError for a file that is damaged."""
+        found = {}
+        for file in sorted(self.folder.glob("ledger-*.pub")):
+            try:
+                public, last = file.read_text(encoding="ascii").split(" until ")
+                found[_version(file)] = (bytes.fromhex(public), int(last))
+            except ValueError:
+                raise KeyStoreError(f"The key file {file} is damaged.") from None
+        return found
+
+    def keep_renewed_ledger_key(self, version: int, public: bytes, last: int) -> None:
+        """Write down which public key signed the heads up to the one over `last` entries."""
+        write_file(self.folder / f"ledger-{version}.pub", f"{public.hex()} until {last}\n".encode())
+
+    def _registry_key(self, kind: str, version: int) -> Path:
+        number = "" if (kind, version) == ("ledger", 1) else f"-{version}"
+        return self.folder / f"{kind}{number}.{_SUFFIXES[kind]}"
 
     def _read_macs(self) -> tuple[dict[int, bytes], int]:
-        changed_ns = self.folder.stat().st_mtime_ns  # before reading: a change meanwhile is seen next time
-        tick_ns = _TICK_NS if changed_ns % 1_000_000_000 else _COARSE_TICK_NS
-        return self.registry_keys("mac"), changed_ns if time.time_ns() - changed_ns > tick_ns else -1
+        seen_ns = settled_time(self.folder)  # before reading: a change meanwhile is seen next time
+        return self.registry_keys("mac"), seen_ns
 
     def watermark_keys(self) -> list[tuple[int, bytes]]:
         """All watermark keys as (version, 32 bytes), oldest first; the last one marks."""
@@ -133,7 +154,7 @@ class KeyStore:
         """Make the key of a kind that signs or marks from now on; returns its version. The others go on
         checking and reading."""
         version = max(self.registry_keys(kind)) + 1
-        make_key(self.folder / f"{kind}-{version}.{_SUFFIXES[kind]}")
+        make_key(self._registry_key(kind, version))
         return version
 
     def voices_with_keys(self) -> list[str]:
@@ -202,7 +223,7 @@ def _mac(key: bytes, purpose: str, covered: Mapping[str, Any]) -> str:
 
 def _version(file: Path) -> int:
     """The number in the name of a key that comes in versions: 2 for watermark-2.key."""
-    return int(file.stem.rpartition("-")[2])
+    return int(file.stem.partition("-")[2] or 1)
 
 
 def _generation(path: Path) -> int:

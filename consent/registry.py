@@ -252,7 +252,7 @@ class Registry:
         kept = kept_notes(self._store.home, notes)
         with self._store.read() as session:
             known = subjects.reader(self._store, session)
-            return check_ledger(session.connection(), self._store.keys.ledger_public, kept, known)
+            return check_ledger(session.connection(), self._store.ledger.keys.in_order(), kept, known)
 
     def close(self) -> None:
         """Give the database connections back."""

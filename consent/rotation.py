@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -23,7 +25,7 @@ from consent.records import AuthorisationRow, KeyRow, VoiceRow, VoiceVersionRow
 from consent.sealing import write_sealed
 from consent.store import Store, Unit
 
-KINDS = ("mac", "watermark")
+KINDS = ("ledger", "mac", "watermark")
 """The registry's own keys that come in versions and rest on disk under their number."""
 
 
@@ -73,9 +75,8 @@ def rotate_macs(store: Store, at_once: bool = False) -> int:
         if at_once:
             revoked = unit.session.scalar(select(func.count()).where(under_way)) or 0
             unit.session.execute(update(AuthorisationRow).where(under_way).values(state="revoked"))
-        _record(store, unit, "mac", version, retire=True)
         body = {"key": "mac", "version": version, "renewed": renewed, "revoked": revoked}
-        unit.append("key-rotation", body)
+        _record(store, unit, "mac", version, retire=True, place=unit.append("key-rotation", body))
     settle_macs(store)
     return renewed
 
@@ -84,8 +85,25 @@ def rotate_watermark(store: Store) -> int:
     """Make the watermark key of the songs to come; returns its version. Older songs stay readable."""
     with store.write() as unit:
         version = store.keys.new_registry_key("watermark")
-        _record(store, unit, "watermark", version, retire=True)
-        unit.append("key-rotation", {"key": "watermark", "version": version})
+        place = unit.append("key-rotation", {"key": "watermark", "version": version})
+        _record(store, unit, "watermark", version, retire=True, place=place)
+    return version
+
+
+def rotate_ledger_key(store: Store) -> int:
+    """Sign the ledger's heads with a new key; returns its version.
+
+    The old key signs the entry that names the new one, then it is destroyed; its public half is kept, with
+    the size of the last head that it signed: whoever verifies needs both.
+    """
+    try:
+        with store.write() as unit:
+            version = store.keys.new_registry_key("ledger")
+            public = fingerprint("ledger", store.keys.registry_keys("ledger")[version])
+            body = {"key": "ledger", "version": version, "public_key": public}
+            _record(store, unit, "ledger", version, retire=True, place=unit.append("key-rotation", body))
+    finally:
+        settle_ledger_keys(store)
     return version
 
 
@@ -94,6 +112,8 @@ def settle(store: Store) -> None:
 
     Raises KeyStoreError when a key that is in use is gone or another.
     """
+    if len(store.keys.registry_keys("ledger")) > 1:
+        settle_ledger_keys(store)
     _take_in(store)
     if len(store.keys.registry_keys("mac")) > 1:
         settle_macs(store)
@@ -132,8 +152,27 @@ def settle_macs(store: Store) -> None:
                 store.keys.destroy_registry_key("mac", version)
 
 
+def settle_ledger_keys(store: Store) -> None:
+    """Keep the public half of renewed ledger keys and destroy the private one; destroy a new one that the
+    ledger does not name."""
+    with store.write() as unit:
+        query = select(KeyRow).where(KeyRow.kind == "ledger").order_by(KeyRow.version)
+        rows = unit.session.scalars(query).all()
+        there = store.keys.registry_keys("ledger")
+        for row, following in pairwise(rows):
+            if row.version in there and following.ledger_index is not None:
+                last = following.ledger_index + 1
+                store.keys.keep_renewed_ledger_key(row.version, bytes.fromhex(row.fingerprint), last)
+                store.keys.destroy_registry_key("ledger", row.version)
+        for version in there.keys() - {row.version for row in rows}:
+            if version > 1:
+                store.keys.destroy_registry_key("ledger", version)
+
+
 def fingerprint(kind: str, key: bytes) -> str:
-    """What names a key in records and lists and gives nothing of it away: 32 hex digits."""
+    """What names a key in records and lists and gives nothing of it away; of the ledger's, its public key."""
+    if kind == "ledger":
+        return Ed25519PrivateKey.from_private_bytes(key).public_key().public_bytes_raw().hex()
     return hashlib.sha256(b"consonance key\n" + kind.encode() + b"\n" + key).hexdigest()[:32]
 
 
@@ -175,9 +214,9 @@ def _take_in(store: Store) -> None:
             )
         for kind, version in new:
             # the rows that bear an older MAC key's MACs were not written anew: it is not retired
-            _record(store, unit, kind, version, retire=kind != "mac")
-            if version > 1:
-                unit.append("key-rotation", {"key": kind, "version": version})
+            body = {"key": kind, "version": version}
+            place = unit.append("key-rotation", body) if version > 1 else None
+            _record(store, unit, kind, version, retire=kind != "mac", place=place)
 
 
 def _compare(store: Store, session: Session) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
@@ -196,7 +235,9 @@ def _compare(store: Store, session: Session) -> tuple[list[tuple[str, int]], lis
     return sorted(there.keys() - known.keys()), lost
 
 
-def _record(store: Store, unit: Unit, kind: str, version: int, *, retire: bool) -> None:
+def _record(
+    store: Store, unit: Unit, kind: str, version: int, *, retire: bool, place: int | None = None
+) -> None:
     """Put a new key on record, those of its kind before it as retired if that is so."""
     if retire:
         for row in unit.session.scalars(select(KeyRow).where(KeyRow.kind == kind)):
@@ -209,6 +250,7 @@ def _record(store: Store, unit: Unit, kind: str, version: int, *, retire: bool) 
             fingerprint=fingerprint(kind, key),
             made_at_ms=to_ms(unit.now),
             retired_at_ms=None,
+            ledger_index=place,
         )
     )
     unit.session.flush()

@@ -21,6 +21,7 @@ from consent.decide import Grant
 from consent.errors import KeyStoreError
 from consent.keys import KeyStore
 from consent.ledger.log import Ledger, StoredHead, Writing, last_head
+from consent.ledger.signer import Signer
 
 HEAD_FILE = "ledger.head"
 
@@ -47,7 +48,7 @@ class Store:
         self.database = database
         self.grants_seen: dict[str, tuple[Hashable, tuple[Grant, ...]]] = {}
         """Each voice's grants as they were last read, and how their rows looked (`consent.standing`)."""
-        self.ledger = Ledger(keys.ledger, f"consonance/{registry_id}", home / HEAD_FILE)
+        self.ledger = Ledger(Signer(keys, database, f"consonance/{registry_id}"), home / HEAD_FILE)
 
     @classmethod
     def open(cls, home: Path, database_url: str | None) -> Store:

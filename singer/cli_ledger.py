@@ -83,10 +83,10 @@ ledger.add_command(fsck, "check")
 @click.option("--json", "as_json", is_flag=True, help="Print the key as JSON.")
 @click.pass_obj
 def key(home: Path | None, as_json: bool) -> None:
-    """Print the verifier key of this registry's ledger: give it to whoever is to verify offline."""
-    own = Registry.open(home_folder(home)).proofs.public_key
+    """Print the verifier keys of this registry's ledger: give them to whoever is to verify offline."""
+    own = Registry.open(home_folder(home)).proofs.public_keys
     if as_json:
-        print_json({"name": own.name, "key": str(own)})
+        print_json({"name": own.name, "key": str(own.newest), "keys": str(own).split("\n")})
     else:
         click.echo(str(own))
 

@@ -9,11 +9,13 @@ from pathlib import Path
 import click
 
 from consent.ledger.errors import ProofFormatError
+from consent.ledger.log_keys import LogKeys
 from consent.ledger.notes import VerifierKey
 from consent.ledger.proof import LONGEST_BYTES, SUFFIX, Proof, ProvenRelease, verify_proof
 from singer.cli_output import print_card, print_json
 
 _READ_BYTES = 1 << 20
+_LONGEST_KEYS = 1 << 16
 _UNKNOWN = (
     "Not in a proof: whether the grant or the voice was withdrawn since. Only the registry knows: "
     "consonance verify FILE, or its verify page."
@@ -62,13 +64,25 @@ def verify(
 
 def read_key(given: str) -> VerifierKey:
     """A verifier key, given as itself or as a file that holds it. Raises ProofFormatError."""
+    return VerifierKey.parse(_given(given))
+
+
+def read_keys(given: str) -> LogKeys:
+    """A registry's verifier keys, as `consonance ledger key` prints them, or a file that holds them.
+
+    Raises ProofFormatError.
+    """
+    return LogKeys.parse(_given(given))
+
+
+def _given(given: str) -> str:
     file = Path(given)
     if "+" in given and not file.is_file():
-        return VerifierKey.parse(given)
+        return given
     with file.open("rb") as opened:
-        text = opened.read(4096)
+        text = opened.read(_LONGEST_KEYS)
     try:
-        return VerifierKey.parse(text.decode())
+        return text.decode()
     except UnicodeDecodeError:
         raise ProofFormatError(f"{file} holds no verifier key.") from None
 
@@ -85,7 +99,8 @@ def _prove(file: Path, proof_file: Path | None, public_key: str, witnesses: tupl
     with file.open("rb") as opened:
         while chunk := opened.read(_READ_BYTES):
             digest.update(chunk)
-    return verify_proof(proof, read_key(public_key), digest.hexdigest(), [read_key(key) for key in witnesses])
+    asked = [read_key(witness) for witness in witnesses]
+    return verify_proof(proof, read_keys(public_key), digest.hexdigest(), asked)
 
 
 def _print_proven(file: Path, proven: ProvenRelease, as_json: bool) -> None:

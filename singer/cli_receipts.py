@@ -10,7 +10,7 @@ import click
 from consent.receipts import LONGEST_BYTES, check_receipt, in_words, read_receipt
 from singer import studio
 from singer.cli_output import print_json
-from singer.cli_proof import read_key
+from singer.cli_proof import read_keys
 from singer.errors import BadInput
 
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
@@ -74,7 +74,7 @@ def check(home: Path | None, file: Path, public_key: str | None, as_json: bool) 
     if public_key is None:
         said = studio.open_registry(home).receipts.check(document)
     else:
-        said = check_receipt(document, read_key(public_key).public)
+        said = check_receipt(document, read_keys(public_key))
     if as_json:
         print_json({"valid": True, "receipt": said})
         return

@@ -10,7 +10,7 @@ from consent.ledger.consistency import Consistency
 from consent.ledger.witness import Witness, WitnessKey
 from singer.cli_ledger import EXISTING, WRITTEN, read_note
 from singer.cli_output import print_json
-from singer.cli_proof import read_key
+from singer.cli_proof import read_keys
 
 _LONGEST_PROOF = 1 << 16
 
@@ -58,7 +58,7 @@ def witness(
     if proof_file is not None:
         with proof_file.open("rb") as opened:
             proof = Consistency.from_json(opened.read(_LONGEST_PROOF + 1))
-    known = None if public_key is None else read_key(public_key)
+    known = None if public_key is None else read_keys(public_key)
     cosigned = Witness(key, state).cosign(read_note(note), proof, known)
     if output:
         output.write_text(str(cosigned), encoding="utf-8")

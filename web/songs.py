@@ -131,8 +131,8 @@ def proof(token: str, suffix: str) -> Response:
 
 @room.get("/ledger-key")
 def ledger_key() -> Response:
-    """The public key that verifies every proof of this registry, as text."""
-    return Response(f"{extensions.registry().proofs.public_key}\n", mimetype="text/plain")
+    """The public keys that verify every proof of this registry, as text."""
+    return Response(f"{extensions.registry().proofs.public_keys}\n", mimetype="text/plain")
 
 
 @room.get("/<token>/picture.png")

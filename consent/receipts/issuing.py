@@ -59,7 +59,7 @@ def issue(store: Store, unit: Unit, *, event: str, voice: str, grant: str | None
         None if grant is None else unit.session.get_one(GrantRow, grant),
         person,
     )
-    document = sign(receipt, store.ledger.origin, store.keys.ledger)
+    document = sign(receipt, store.ledger.origin, store.ledger.signing_key)
     unit.session.add(
         ReceiptRow(
             id=receipt_id,
@@ -109,11 +109,11 @@ class Receipts:
 
     def check(self, document: object) -> dict[str, Any]:
         """What a receipt says, once it is shown that this registry signed it. Raises ReceiptError."""
-        return check_receipt(document, self._store.keys.ledger_public)
+        return check_receipt(document, self._store.ledger.keys)
 
     def public_key(self) -> bytes:
-        """The key that receipts are checked with: Ed25519, 32 bytes."""
-        return self._store.keys.ledger_public
+        """The key that receipts are signed with now: Ed25519, 32 bytes."""
+        return self._store.ledger.keys.newest.public
 
     def name_operator(self, name: str, contact: str) -> None:
         """Say who runs the registry, and how to reach them: the controller that receipts name from now on."""

@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from consent.errors import ConsentError
+from consent.ledger.log_keys import LogKeys
 
 SCHEMA_VERSION = "consonance-receipt/1"
 """The form of our receipts, shaped after ISO/IEC TS 27560:2023."""
@@ -42,8 +43,9 @@ def sign(receipt: Mapping[str, Any], origin: str, key: Ed25519PrivateKey) -> dic
     return {"receipt": dict(receipt), "signature": signature}
 
 
-def check_receipt(document: object, public_key: bytes) -> dict[str, Any]:
-    """What a receipt says, once its signature holds under the registry's `public_key` (32 bytes).
+def check_receipt(document: object, keys: bytes | LogKeys) -> dict[str, Any]:
+    """What a receipt says, once its signature holds under the registry's public key (32 bytes), or that one
+    of its keys which signed the ledger when the receipt was written.
 
     1. It has the form of a receipt of a version that this program knows, and nothing beside it.
     2. It names the algorithm and this very key.
@@ -63,6 +65,9 @@ def check_receipt(document: object, public_key: bytes) -> dict[str, Any]:
     if not isinstance(origin, str):
         raise ReceiptError("The receipt does not name its ledger.")
     # 2
+    entry = ledger.get("entry") if isinstance(ledger, dict) else None
+    size = entry + 1 if type(entry) is int else 0
+    public_key = keys if isinstance(keys, bytes) else keys.of(size).public
     if signature["algorithm"] != ALGORITHM or signature["key_id"] != key_id(origin, public_key):
         raise ReceiptError(
             "The receipt is not signed with this registry's key.",

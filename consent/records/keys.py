@@ -20,6 +20,7 @@ class SealingRow(Base):
 
 class KeyRow(Base):
     """A version of one of the registry's own keys: its fingerprint (hex), when it came and when it went.
+    `ledger_index` is the entry that logs its coming, if there is one.
 
     `kind` is ledger, mac or watermark. For the ledger the fingerprint is the public key itself.
     """
@@ -30,3 +31,4 @@ class KeyRow(Base):
     fingerprint: Mapped[str]
     made_at_ms: Mapped[int]
     retired_at_ms: Mapped[int | None]
+    ledger_index: Mapped[int | None]

@@ -34,7 +34,8 @@ def check_ledger(
 
     `public_keys` are the registry's Ed25519 keys (32 bytes each) in the order in which they signed, each with
     the size of the last head that it signed, None for the present one; or the only one.
-    `notes` are signed heads from outside the database: a log that was set back, rewritten or forked does not reach them, even where the key signed it anew.
+    `notes` are signed heads from outside the database: a log that was set back, rewritten or forked does not
+    reach them, even where the key signed it anew.
     `pseudonym_of` gives what stands for a user in the log, None where nothing does; without it nobody can say
     whose a song is. Never raises for a damaged log.
     """
