@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -127,14 +128,20 @@ def content(home: Path | None, scores: Path, language: str | None, show: bool, a
     from singer.evaluation.content import SungText, examined, rates, sung_texts
 
     book = rule_book(studio.home_folder(home))
+    characters, seconds = 0, 0.0
 
     def found(text: SungText) -> list[tuple[str, bool, str]]:
+        nonlocal characters, seconds
         song = Song(text.lyrics, (), text.sounds)
+        began = time.process_time()
         findings = examine(song, text.language, book)
+        seconds += time.process_time() - began
+        characters += len(text.lyrics)
         return [(finding.rule, finding.borderline, finding.sentence) for finding in findings]
 
     songs_by_language, fired = examined(sung_texts(scores, language), found)
     _print_rows(rates(songs_by_language, fired), as_json)
+    click.echo(f"Examined {characters} characters in {seconds:.2f} CPU-s.", err=True)
     for place in fired if show else ():
         click.echo(f"{place.song}: {place.rule}: {place.sentence}", err=True)
 
