@@ -183,6 +183,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("made_at_ms", _WHOLE, nullable=False),
         sa.Column("retired_at_ms", _WHOLE, nullable=True),
+        sa.Column("ledger_index", _WHOLE, nullable=True),
         sa.PrimaryKeyConstraint("kind", "version"),
     )
 
@@ -208,9 +209,8 @@ def _carry_over(connection: sa.Connection) -> None:
         }
         if not keys.check_mac("grant", covered, f"1:{row['mac']}"):
             continue  # altered behind the registry: it stays damaged
-        ends_at_ms = _ends_at_ms(row["terms"])
-        covered |= {"ends_at_ms": ends_at_ms, "reason": row["reason"], "given_by": row["given_by"]}
-        values = {"mac": keys.mac("grant", {**covered, "mandate": None}), "ends_at_ms": ends_at_ms}
+        covered |= {"reason": row["reason"], "given_by": row["given_by"], "mandate": None}
+        values = {"mac": keys.mac("grant", covered), "ends_at_ms": _ends_at_ms(row["terms"])}
         connection.execute(sa.update(table).where(table.c.id == row["id"]).values(**values))
 
 
