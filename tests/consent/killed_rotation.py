@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event
 
 
 def rotate(what: str, touches: int, place: Place) -> None:
-    """Rotate Ada's keys, the MACs or the watermark key, and die at the n-th touch if it comes that far."""
+    """Rotate one kind of key, and die at the n-th touch if it comes that far."""
     fuse = Fuse(touches)
     registry = place.open()
     sys.addaudithook(fuse.audit)
@@ -21,6 +21,8 @@ def rotate(what: str, touches: int, place: Place) -> None:
         registry.keyring.rotate_voice("ada")
     elif what == "macs":
         registry.keyring.rotate_macs()
+    elif what == "ledger":
+        registry.keyring.rotate_ledger_key()
     else:
         registry.keyring.rotate_watermark()
     fuse.lit = False

@@ -11,7 +11,7 @@ import pytest
 from killed_rotation import rotate
 from made_registries import BASE, WEIGHTS, Place, a_request, processes, voice_folder
 
-STRIDES = {"voice": 3, "macs": 7, "watermark": 5}
+STRIDES = {"voice": 3, "macs": 7, "ledger": 3, "watermark": 5}
 """Every so many touches one is killed; on PostgreSQL, where the same code runs, every forty-first."""
 
 
@@ -42,6 +42,7 @@ def test_a_rotation_that_is_killed_leaves_a_registry_that_works(
             for entry in registry.ledger_rows()
             if entry.kind == "key-rotation"
         }
+        assert len(list((tried.home / "keys").glob("ledger*.ed25519"))) == 1, touches
         for key in registry.keyring.inventory():
             assert key.version == 1 or (key.kind, key.version) in logged, touches
         report = registry.check_ledger()
