@@ -24,7 +24,7 @@ LEAST_ITEMS = WINDOW
 MOST_ITEMS = 30_000
 _PLACES = 4
 _OFFSETS = 6
-_LEAST_CHANGE = 0.05  # a window in which less than this share of the bits could differ tells nothing
+_LEAST_CHANGE = 0.05  # a window tells nothing where chance alone makes fewer bits differ than this share
 
 
 def pack(items: Sequence[int]) -> str:
@@ -85,7 +85,7 @@ def _kappa(there: Sequence[int], here: Sequence[int]) -> float:
     expected = 0.0
     for ones, others in zip(_ones(there), _ones(here), strict=True):
         expected += (ones * (size - others) + others * (size - ones)) / size
-    return 1.0 - differing / max(expected, _LEAST_CHANGE * 32 * size)
+    return 1.0 - differing / expected if expected >= _LEAST_CHANGE * 32 * size else 0.0
 
 
 def _ones(window: Sequence[int]) -> list[int]:
