@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from consent.ledger.checkpoint import Head, open_head
@@ -22,6 +22,12 @@ from consent.store import HEAD_FILE, Store
 FOLDER = "cosigned"
 """Where in the registry's home the notes rest that witnesses cosigned."""
 
+_COSIGNED_FROM = (
+    select(CosignatureRow.size)
+    .where(CosignatureRow.size >= bindparam("size"))
+    .order_by(CosignatureRow.size)
+    .limit(1)
+)
 _ADD = insert(table_of(CosignatureRow))
 
 
@@ -69,10 +75,7 @@ def cosigned_note(
     session: Session, ledger: Ledger, size: int
 ) -> tuple[int, SignedNote, tuple[VerifierKey, ...]] | None:
     """The first cosigned head over at least `size` entries: its size, its note and its witnesses."""
-    query = (
-        select(CosignatureRow.size).where(CosignatureRow.size >= size).order_by(CosignatureRow.size).limit(1)
-    )
-    found = session.execute(query).scalar()
+    found = session.execute(_COSIGNED_FROM, {"size": size}).scalar()
     head = None if found is None else head_from(session, found)
     if head is None or head.size != found:
         return None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from consent.canonical import canonical
@@ -34,6 +34,7 @@ from consent.records import CheckpointRow, LedgerRow, table_of
 _REMEDY = "Run: consonance ledger fsck"
 _HEADS = select(CheckpointRow.size, CheckpointRow.root, CheckpointRow.at_ms, CheckpointRow.signature)
 _NEWEST_HEAD = _HEADS.order_by(CheckpointRow.size.desc()).limit(1)
+_HEAD_FROM = _HEADS.where(CheckpointRow.size >= bindparam("size")).order_by(CheckpointRow.size).limit(1)
 
 
 @dataclass(frozen=True)
@@ -218,8 +219,7 @@ def last_head(session: Session) -> StoredHead | None:
 
 def head_from(session: Session, size: int) -> StoredHead | None:
     """The first head over at least `size` entries."""
-    query = _HEADS.where(CheckpointRow.size >= size).order_by(CheckpointRow.size).limit(1)
-    row = session.execute(query).first()
+    row = session.execute(_HEAD_FROM, {"size": size}).first()
     return None if row is None else StoredHead(*row)
 
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from consent.errors import StoreError, UnknownName
@@ -22,6 +22,14 @@ from consent.records import LedgerRow, ReleasedFileRow, ReleaseRow
 from consent.store import Store
 
 _READ_BYTES = 1 << 20
+_PLACES = select(ReleaseRow.ledger_index)
+_NEWEST_PLACE = _PLACES.order_by(ReleaseRow.ledger_index.desc()).limit(1)
+_OF_FILE = _NEWEST_PLACE.join(ReleasedFileRow, ReleasedFileRow.release_id == ReleaseRow.id).where(
+    ReleasedFileRow.sha256 == bindparam("sha256")
+)
+_OF_RENDER = _NEWEST_PLACE.where(ReleaseRow.render_id == bindparam("render"))
+_OF_RELEASE = _PLACES.where(ReleaseRow.id == bindparam("release"))
+_ENTRY = select(LedgerRow.entry).where(LedgerRow.position == bindparam("place"))
 
 
 class Proofs:
@@ -33,31 +41,24 @@ class Proofs:
 
     def of_file(self, sha256: str) -> Proof:
         """The proof of the file with this SHA-256 (hex), by its newest release. Raises UnknownName."""
-        query = (
-            select(ReleaseRow.ledger_index)
-            .join(ReleasedFileRow, ReleasedFileRow.release_id == ReleaseRow.id)
-            .where(ReleasedFileRow.sha256 == sha256.lower())
-        )
         with self._store.read() as session:
-            place = session.execute(query.order_by(ReleaseRow.ledger_index.desc()).limit(1)).scalar()
+            place = session.execute(_OF_FILE, {"sha256": sha256.lower()}).scalar()
             if place is None:
                 raise UnknownName("No song was released by this registry as a file with these bytes.")
             return self._proof(session, place)
 
     def of_render(self, render_id: int) -> Proof:
         """The proof of the newest release of a render. Raises UnknownName."""
-        query = select(ReleaseRow.ledger_index).where(ReleaseRow.render_id == f"{render_id:016x}")
         with self._store.read() as session:
-            place = session.execute(query.order_by(ReleaseRow.ledger_index.desc()).limit(1)).scalar()
+            place = session.execute(_OF_RENDER, {"render": f"{render_id:016x}"}).scalar()
             if place is None:
                 raise UnknownName(f"No song was released under the render id {render_id:016x}.")
             return self._proof(session, place)
 
     def of_release(self, release: str) -> Proof:
         """The proof of one release. Raises UnknownName."""
-        query = select(ReleaseRow.ledger_index).where(ReleaseRow.id == release)
         with self._store.read() as session:
-            place = session.execute(query).scalar()
+            place = session.execute(_OF_RELEASE, {"release": release}).scalar()
             if place is None:
                 raise UnknownName(f"The registry knows no release {release!r}.")
             return self._proof(session, place)
@@ -113,7 +114,7 @@ class Proofs:
             size, note = head.size, self._store.ledger.note(head)
         else:
             size, note, witnesses = found
-        entry = session.execute(select(LedgerRow.entry).where(LedgerRow.position == place)).scalar()
+        entry = session.execute(_ENTRY, {"place": place}).scalar()
         if entry is None:
             raise StoreError(f"The ledger lacks entry {place}.", "Run: consonance ledger fsck")
         path = inclusion_path(session, place, size)
