@@ -12,6 +12,7 @@ from singer.language import detect_language, normalise_language
 from singer.performance.content import WORD_EDGE, sounds_of_words
 from singer.score import read_score
 from singer.score.model import Score
+from singer.score.sung import LyricWord
 from singer.score.underlay import underlay
 
 SUFFIXES = (".musicxml", ".mxl", ".xml", ".mid", ".midi", ".kar")
@@ -96,6 +97,13 @@ def _row(language: str, rule: str, fired: int, songs: int) -> dict[str, object]:
     }
 
 
+def _sounds(words: Sequence[LyricWord], language: str) -> tuple[str, ...]:
+    try:
+        return sounds_of_words(words, language)
+    except ConsonanceError:
+        return ()  # a word that cannot be pronounced is still read
+
+
 def _written(score: Score) -> str:
     return " ".join(
         lyric.text for part in score.parts for note in part.notes for lyric in note.lyrics.values()
@@ -110,9 +118,9 @@ def _verses(score: Score, language: str) -> tuple[str, tuple[str, ...]]:
             try:
                 words = underlay(score, language=language, part=part.id, verse=verse).words
                 text = " ".join(word.text + ("\n" if word.phrase_end else "") for word in words)
-                if text not in texts:
-                    texts[text] = sounds_of_words(words, language)
             except ConsonanceError:
                 continue
+            if text not in texts:
+                texts[text] = _sounds(words, language)
     sounds = (phone for spoken in texts.values() for phone in (WORD_EDGE, *spoken))
     return "\n".join(texts), tuple(sounds)[1:]
