@@ -13,6 +13,7 @@ import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consent import grant_use
 from consent.clock import from_ms, to_ms
 from consent.constraints import Licensee
 from consent.decide import Grant
@@ -20,8 +21,8 @@ from consent.errors import TermsError
 from consent.macs import covers
 from consent.mandates import load_mandate
 from consent.permissions import load_rights
-from consent.records import GrantRow
-from consent.rights import Mandate, Right
+from consent.records import GrantRow, GrantUseRow
+from consent.rights import Right
 from consent.store import Store, Unit
 from consent.subjects import pseudonym
 from consent.terms import Terms
@@ -57,11 +58,10 @@ def make_grant(
         given_by=given_by,
         mandate_id=mandate,
         ends_at_ms=None if ends_at is None else to_ms(ends_at),
-        renders_used=0,
-        ms_used=0,
     )
     unit.session.add(row)
     _seal(store, unit, row)
+    grant_use.add_use(store, unit, row.id)
     unit.append(
         "grant",
         {
@@ -139,28 +139,30 @@ def load_grants(store: Store, session: Session, voice: str) -> list[Grant]:
         select(GrantRow).where(GrantRow.voice_id == voice, GrantRow.state != "superseded")
     ).all()
     rights = load_rights(store, session, voice) if rows else ()
-    return [to_grant(store, row, rights, load_mandate(store, session, row.mandate_id)) for row in rows]
+    return [to_grant(store, session, row, rights) for row in rows]
 
 
 def load_grant(store: Store, session: Session, row: GrantRow) -> Grant:
     """One stored grant as `decide` takes it."""
-    rights = load_rights(store, session, row.voice_id)
-    return to_grant(store, row, rights, load_mandate(store, session, row.mandate_id))
+    return to_grant(store, session, row, load_rights(store, session, row.voice_id))
 
 
-def to_grant(store: Store, row: GrantRow, rights: tuple[Right, ...], mandate: Mandate | None) -> Grant:
-    """A stored grant as a value; one whose MAC does not fit is "damaged", which allows nothing."""
+def to_grant(store: Store, session: Session, row: GrantRow, rights: tuple[Right, ...]) -> Grant:
+    """A stored grant as a value; one whose MAC, or whose counters', does not fit is "damaged" and allows
+    nothing."""
+    use = session.get(GrantUseRow, row.id, populate_existing=True)
+    intact = is_intact(store, row) and use is not None and grant_use.is_intact(store, use, use.mac)
     return Grant(
         id=row.id,
         voice=row.voice_id,
         terms=Terms.from_json(row.terms),
         made_at=from_ms(row.made_at_ms),
         kind=row.kind,
-        state=row.state if is_intact(store, row) else "damaged",
-        renders_used=row.renders_used,
-        seconds_used=row.ms_used / 1000.0,
+        state=row.state if intact else "damaged",
+        renders_used=0 if use is None else use.renders,
+        seconds_used=0.0 if use is None else use.ms / 1000.0,
         rights=rights,
-        mandate=mandate,
+        mandate=load_mandate(store, session, row.mandate_id),
     )
 
 

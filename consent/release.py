@@ -67,7 +67,7 @@ def commit(store: Store, authorization: Authorization, release: Release) -> Rend
                     log_turned_away(store, unit, "commit", authorization, reasons)
                 else:
                     finished = Finished(release_id, release.seconds, release.performance_sha256, named)
-                    record_release(store, unit, authorization, grant.terms, finished)
+                    record_release(store, unit, authorization, grant, finished)
                     newest = unit.writing.newest()
                     record = load_render(unit.session, authorization.render_id)
         except OSError as error:

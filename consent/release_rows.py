@@ -10,21 +10,17 @@ from sqlalchemy import bindparam, insert, null, text, update
 
 from consent.authorization import Authorization
 from consent.clock import to_ms
-from consent.records import AuthorisationRow, GrantRow, ReleasedFileRow, ReleaseRow, RenderRow, table_of
+from consent.decide import Grant
+from consent.grant_use import count_use
+from consent.records import AuthorisationRow, ReleasedFileRow, ReleaseRow, RenderRow, table_of
 from consent.store import Store, Unit
 from consent.subjects import pseudonym
-from consent.terms import Terms
 
-_AUTHORISATIONS, _GRANTS, _RENDERS = table_of(AuthorisationRow), table_of(GrantRow), table_of(RenderRow)
+_AUTHORISATIONS, _RENDERS = table_of(AuthorisationRow), table_of(RenderRow)
 _USE_UP = (
     update(_AUTHORISATIONS)
     .where(_AUTHORISATIONS.c.id == bindparam("authorisation"))
     .values(state="released", song=null())
-)
-_COUNT = (
-    update(_GRANTS)
-    .where(_GRANTS.c.id == bindparam("grant"))
-    .values(renders_used=_GRANTS.c.renders_used + 1, ms_used=_GRANTS.c.ms_used + bindparam("ms"))
 )
 _RENDER_COLUMNS = [column.name for column in _RENDERS.columns]
 _ADD_RENDER = text(
@@ -54,7 +50,7 @@ class Finished:
 
 
 def record_release(
-    store: Store, unit: Unit, authorization: Authorization, terms: Terms, finished: Finished
+    store: Store, unit: Unit, authorization: Authorization, grant: Grant, finished: Finished
 ) -> None:
     """Log a release and write its rows: the authorisation is used up, the grant's use is counted."""
     connection, render_id = unit.session.connection(), f"{authorization.render_id:016x}"
@@ -68,7 +64,7 @@ def record_release(
             "voice": authorization.voice,
             "version": authorization.voice_version,
             "grant": authorization.grant,
-            "terms_sha256": terms.sha256,
+            "terms_sha256": grant.terms.sha256,
             "user": pseudonym(store, unit, authorization.user),
             "work": authorization.work_digest,
             "performance": finished.performance_sha256,
@@ -78,7 +74,7 @@ def record_release(
     )
     # The song was kept for the second look; from now on its digest is enough.
     connection.execute(_USE_UP, {"authorisation": authorization.id})
-    connection.execute(_COUNT, {"grant": authorization.grant, "ms": duration_ms})
+    count_use(store, unit, grant, duration_ms)
     render = {
         "render_id": render_id,
         "voice_id": authorization.voice,

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from typing import Any
 from typing import cast as seen_as
 
 from sqlalchemy import String, bindparam, cast, select
 from sqlalchemy.orm import Session
 
+from consent import grant_use
 from consent.decide import Grant
 from consent.errors import Reason
 from consent.grants import load_grants
-from consent.records import GrantRow, VoiceRow, table_of
+from consent.records import GrantRow, GrantUseRow, VoiceRow, table_of
 from consent.store import Store
 from consent.voice_rows import Sealed, covered
 
-_GRANTS, _VOICES = table_of(GrantRow).c, table_of(VoiceRow).c
+_GRANTS, _USE, _VOICES = table_of(GrantRow).c, table_of(GrantUseRow).c, table_of(VoiceRow).c
 _QUERY = (
     select(
         _VOICES.id,
@@ -33,14 +35,20 @@ _QUERY = (
         _VOICES.owner_id,
         _VOICES.withdrawn_at_ms,
         _VOICES.mac,
-        _GRANTS.id.label("grant_id"),
+        _GRANTS.id.label("grant"),
         _GRANTS.state.label("grant_state"),
         _GRANTS.mac.label("grant_mac"),
         cast(_GRANTS.terms, String).label("grant_terms"),
-        _GRANTS.renders_used,
-        _GRANTS.ms_used,
+        _USE.grant_id,
+        _USE.renders,
+        _USE.ms,
+        _USE.mac.label("use_mac"),
     )
-    .select_from(table_of(VoiceRow).outerjoin(table_of(GrantRow), _GRANTS.voice_id == _VOICES.id))
+    .select_from(
+        table_of(VoiceRow)
+        .outerjoin(table_of(GrantRow), _GRANTS.voice_id == _VOICES.id)
+        .outerjoin(table_of(GrantUseRow), _USE.grant_id == _GRANTS.id)
+    )
     .where(_VOICES.id == bindparam("voice"))
     .order_by(_GRANTS.id)
 )
@@ -68,18 +76,24 @@ def standing_of(store: Store, session: Session, voice: object) -> Standing:
     first = rows[0]
     seen = (
         first.revision,
-        *((row.grant_id, row.grant_state, row.grant_mac, row.grant_terms) for row in rows),
+        *((row.grant, row.grant_state, row.grant_mac, row.grant_terms) for row in rows),
     )
     use = {row.grant_id: row for row in rows if row.grant_id is not None}
     grants = [
-        replace(grant, renders_used=use[grant.id].renders_used, seconds_used=use[grant.id].ms_used / 1000.0)
-        for grant in _grants(store, session, str(voice), seen)
+        _counted(store, grant, use.get(grant.id)) for grant in _grants(store, session, str(voice), seen)
     ]
     intact = store.keys.check_mac("voice", covered(seen_as(Sealed, first)), first.mac)
     reasons = _reasons(first.state if intact else "damaged", first.name, first.version)
     return Standing(
         str(voice), first.name, first.version, first.credit, first.link, tuple(grants), tuple(reasons)
     )
+
+
+def _counted(store: Store, grant: Grant, use: Any) -> Grant:
+    """The grant with what has been used of it by now; damaged where the counters are not the registry's."""
+    if use is None or not grant_use.is_intact(store, use, use.use_mac):
+        return replace(grant, state="damaged")
+    return replace(grant, renders_used=use.renders, seconds_used=use.ms / 1000.0)
 
 
 def _grants(store: Store, session: Session, voice: str, seen: Hashable) -> tuple[Grant, ...]:

@@ -17,10 +17,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 
 from consent.clock import to_ms
 from consent.errors import UnknownName
+from consent.grant_use import count_use
+from consent.grants import load_grant
 from consent.ledger.fsck import check_ledger
 from consent.ledger.log import last_head
 from consent.ledger.paths import read_root
@@ -55,6 +57,7 @@ class LedgerFigures:
     proof_worst_ms: float
     consistency_made_and_checked_ms: float
     fsck_s: float
+    fsck_cpu_s: float
     fsck_peak_mb: float
     fsck_findings: int
 
@@ -72,7 +75,7 @@ def measure_ledger(
     started, begun = time.perf_counter(), _size(store)
     while (size := _size(store)) < entries:
         with store.write() as unit:
-            _write_songs(unit, size, min(per_transaction, entries - size + 1) // 2 or 1)
+            _write_songs(store, unit, size, min(per_transaction, entries - size + 1) // 2 or 1)
         progress(_size(store))
     written = _size(store) - begun
     append_ms = (time.perf_counter() - started) / max(1, written) * 1000
@@ -80,7 +83,7 @@ def measure_ledger(
     consistency_ms = _time_consistency(store)
     size = _size(store)
     store.database.close()
-    seconds, peak_mb, findings = _check_alone(home)
+    seconds, cpu_s, peak_mb, findings = _check_alone(home)
     return LedgerFigures(
         entries=size,
         entries_per_transaction=per_transaction,
@@ -91,12 +94,13 @@ def measure_ledger(
         proof_worst_ms=max(proofs),
         consistency_made_and_checked_ms=consistency_ms,
         fsck_s=seconds,
+        fsck_cpu_s=cpu_s,
         fsck_peak_mb=peak_mb,
         fsck_findings=findings,
     )
 
 
-def _write_songs(unit: Unit, first: int, songs: int) -> None:
+def _write_songs(store: Store, unit: Unit, first: int, songs: int) -> None:
     connection, now_ms = unit.session.connection(), to_ms(unit.now)
     voice = unit.session.query(VoiceRow).order_by(VoiceRow.id).first()
     grant = None if voice is None else unit.session.query(GrantRow).filter_by(voice_id=voice.id).first()
@@ -157,8 +161,7 @@ def _write_songs(unit: Unit, first: int, songs: int) -> None:
         rows[ReleasedFileRow].append({"release_id": digest[32:], "position": 0, "path": path, **files[0]})
     for kind, values in rows.items():
         connection.execute(insert(table_of(kind)), values)
-    used = {"renders_used": GrantRow.renders_used + songs, "ms_used": GrantRow.ms_used + songs * _SECONDS_MS}
-    connection.execute(update(GrantRow).where(GrantRow.id == grant.id).values(**used))
+    count_use(store, unit, load_grant(store, unit.session, grant), songs * _SECONDS_MS, songs)
 
 
 def _time_proofs(store: Store) -> tuple[list[float], list[int]]:
@@ -199,19 +202,19 @@ def _time_consistency(store: Store) -> float:
     return median(times)
 
 
-def _check_alone(home: Path) -> tuple[float, float, int]:
+def _check_alone(home: Path) -> tuple[float, float, float, int]:
     """Check in a process of its own, whose memory is then that of the check."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_check, (str(home),))
 
 
-def _check(home: str) -> tuple[float, float, int]:
+def _check(home: str) -> tuple[float, float, float, int]:
     store = Store.open(Path(home), None)
-    started = time.perf_counter()
+    started, begun = time.perf_counter(), time.process_time()
     with store.read() as session:
         report = check_ledger(session.connection(), store.keys.ledger_public)
     seconds = time.perf_counter() - started
-    return seconds, _peak_mb(), len(report.findings) + report.unlisted
+    return seconds, time.process_time() - begun, _peak_mb(), len(report.findings) + report.unlisted
 
 
 def _peak_mb() -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from consent.records.approvals import ApprovalAnswerRow, ApprovalRow
 from consent.records.base import Base, FactRow, table_of
 from consent.records.destruction import DestructionRow
-from consent.records.grants import AuthorisationRow, GrantRow
+from consent.records.grants import AuthorisationRow, GrantRow, GrantUseRow
 from consent.records.jobs import JobRow
 from consent.records.keys import KeyRow, SealingRow
 from consent.records.ledger import CheckpointRow, CosignatureRow, LedgerRow
@@ -30,6 +30,7 @@ __all__ = [
     "EvidenceRow",
     "FactRow",
     "GrantRow",
+    "GrantUseRow",
     "JobRow",
     "KeyRow",
     "LedgerRow",

@@ -30,8 +30,16 @@ class GrantRow(Base):
     given_by: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     mandate_id: Mapped[str | None] = mapped_column(ForeignKey("mandates.id"), index=True)
     ends_at_ms: Mapped[int | None] = mapped_column(index=True)
-    renders_used: Mapped[int] = mapped_column(default=0)
-    ms_used: Mapped[int] = mapped_column(default=0)
+    mac: Mapped[str]
+
+
+class GrantUseRow(Base):
+    """How many songs, and how many milliseconds of them, were released under a grant."""
+
+    __tablename__ = "grant_use"
+    grant_id: Mapped[str] = mapped_column(ForeignKey("grants.id"), primary_key=True)
+    renders: Mapped[int]
+    ms: Mapped[int]
     mac: Mapped[str]
 
 

@@ -7,7 +7,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from made_registries import Place, a_release, a_request, grant_terms, processes
+from made_registries import Place, a_release, a_request, database, grant_terms, processes
+from sqlalchemy import text
 
 from consent.errors import ReleaseError
 from consent.registry import Refused, Registry, Release
@@ -183,3 +184,20 @@ def _found(place: Place, voices: Path) -> None:
     registry = place.open()
     registry.seed(voices)
     registry.unseal(registry.authorise(a_request()))
+
+
+def test_a_quota_that_is_wound_back_in_the_database_opens_nothing(
+    registry: Registry, place: Place, tmp_path: Path
+) -> None:
+    grant = registry.grant("ada", grant_terms({"type": "renders", "at_most": 1}), to="carl")
+    wish = a_request(user="carl", purpose="commercial")
+    registry.commit(registry.authorise(wish), a_release(tmp_path))
+    with pytest.raises(Refused, match="All 1 songs"):
+        registry.authorise(wish)
+    with database(place).begin() as connection:
+        connection.execute(text("UPDATE grant_use SET renders = 0, ms = 0"))
+    for opened in (registry, place.open()):
+        with pytest.raises(Refused, match="is not what the registry wrote"):
+            opened.authorise(wish)
+    findings = [finding.sentence for finding in registry.check_ledger().findings]
+    assert any(grant.id in sentence and "counts 0 songs" in sentence for sentence in findings)

@@ -100,7 +100,10 @@ class Standing:
                 known.body = {**known.body, "terms_sha256": changed.get("terms_sha256")}
 
     def _compare_grants(self, use: Mapping[str, Sequence[int]]) -> None:
-        query = "SELECT id, voice_id, kind, terms, state, renders_used, ms_used FROM grants ORDER BY id"
+        query = (
+            "SELECT id, voice_id, kind, terms, state, renders, ms FROM grants"
+            " LEFT JOIN grant_use ON grant_id = id ORDER BY id"
+        )
         rows = self._rows(query, self._grants, "grant")
         for name, row in rows.items():
             said = self._grants[name]
@@ -111,10 +114,10 @@ class Standing:
                 sentence = f"The grant {name} is {row.state} on record; the ledger says otherwise."
                 self._say(said.moved, sentence)
             songs, duration_ms = use.get(name, (0, 0))
-            if (row.renders_used, row.ms_used) != (songs, duration_ms):
+            if (row.renders, row.ms) != (songs, duration_ms):
                 self._say(
                     said.made,
-                    f"The grant {name} counts {row.renders_used} songs of {row.ms_used} ms on record; on the "
+                    f"The grant {name} counts {row.renders} songs of {row.ms} ms on record; on the "
                     f"ledger stand {songs} of {duration_ms} ms.",
                 )
         for name in sorted(use.keys() - self._grants.keys()):
