@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, text
 
+from consent.ledger.fsck.asked import Asked
 from consent.ledger.fsck.files import look_at_files
 from consent.ledger.fsck.handovers import Handovers
 from consent.ledger.fsck.heads import Heads, KeptNote
@@ -46,17 +47,19 @@ def check_ledger(
     heads = Heads(connection, keys, origin, notes, findings)
     walk = Walk(connection, keys, origin, findings, heads.sizes)
     songs, standing = Songs(connection, findings, pseudonym_of), Standing(connection, findings)
-    trained = Trained(connection, findings)
+    trained, asked = Trained(connection, findings), Asked(connection, findings)
     for page in walk.pages():
         heads.take(page)
         handovers.compare(page)
         songs.compare(page)
         standing.compare(page)
         trained.compare(page)
+        asked.compare(page)
     handovers.end()
     heads.compare(walk.roots, walk.length)
     songs.end()
     standing.end(songs.use)
     trained.end()
+    asked.end(walk.length)
     look_at_files(connection, findings)
     return findings.report(walk.length)

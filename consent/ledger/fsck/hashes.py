@@ -23,6 +23,14 @@ def as_bytes(stored: object) -> bytes:
     return stored.encode() if isinstance(stored, str) else b""
 
 
+def as_value(stored: object) -> object:
+    """What a JSON column holds, which one database gives as text and the other as a value."""
+    try:
+        return json.loads(stored) if isinstance(stored, str) else stored
+    except (ValueError, RecursionError):
+        return "damaged"
+
+
 def hash_of_entry(raw: bytes) -> bytes:
     """The leaf hash of an entry's bytes."""
     return hashlib.sha256(b"\0" + raw).digest()
