@@ -32,6 +32,8 @@ COMMANDS = {
     "withdraw": "singer.cli_voices:withdraw",
     "approvals": "singer.cli_approvals:approvals",
     "notices": "singer.cli_approvals:notices",
+    "reserve": "singer.cli_reservations:reserve",
+    "reservations": "singer.cli_reservations:reservations",
     "people": "singer.cli_people:people",
     "content": "singer.cli_content:content",
     "verify": "singer.cli_proof:verify",
