@@ -131,6 +131,7 @@ HOLDINGS: tuple[Holding, ...] = (
 
 IMPERSONAL = {
     "facts": "what holds for the whole registry, and who runs it",
+    "grant_use": "how many songs were released under each grant",
     "ledger": "pseudonyms, hashes and ids; what stands under a person's pseudonym is exported",
     "checkpoints": "signed heads of the ledger",
     "cosignatures": "witnesses' signatures under those heads",
