@@ -48,6 +48,7 @@ COMMANDS = {
     "personal-data": "singer.cli_personal_data:personal_data",
     "destruction": "singer.cli_personal_data:destruction",
     "housekeeping": "singer.cli_personal_data:housekeeping",
+    "keys": "singer.cli_keys:keys",
     "serve": "singer.cli_machine:serve",
     "doctor": "singer.cli_machine:doctor",
 }
