@@ -51,13 +51,13 @@ def rotate(
     watermark: bool,
     as_json: bool,
 ) -> None:
-    """Put a new key in the place of one: of a voice, of the records' MACs, of the ledger, of the watermark."""
+    """Put a new key in the place of one: a voice's, the records', the ledger's or the watermark's."""
     if [voice is not None, macs, ledger, watermark].count(True) != 1:
         raise click.UsageError("Say which key: --voice VOICE, --macs, --ledger or --watermark.")
     if at_once and not macs:
         raise click.UsageError("--at-once goes with --macs.")
     registry = Registry.open(home_folder(home))
-    ring = registry.keyring
+    ring, done = registry.keyring, dict[str, Any]()
     if voice is not None:
         versions = ring.rotate_voice(voice)
         done, sentence = {"voice": voice, "versions": list(versions)}, f"{voice} rests under new keys."
@@ -68,8 +68,8 @@ def rotate(
         version = ring.rotate_ledger_key()
         done = {"version": version, "keys": str(registry.proofs.public_keys).split("\n")}
         sentence = (
-            f"The ledger is signed with key {version} from now on. Give whoever verifies offline the new list: "
-            "consonance ledger key"
+            f"The ledger is signed with key {version} from now on. Whoever verifies offline needs the new "
+            "list: consonance ledger key"
         )
     else:
         version = ring.rotate_watermark()

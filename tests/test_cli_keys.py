@@ -1,0 +1,79 @@
+"""`consonance keys`, and what a renewed ledger key asks of those who verify."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from consent.registry import Registry
+from singer import studio
+from singer.cli import main
+from singer.performance.model import Performance
+
+
+@pytest.fixture
+def home(tmp_path: Path, tiny_voices: Path) -> Path:
+    studio.open_registry(tmp_path / "home", tiny_voices).close()
+    return tmp_path / "home"
+
+
+def said(capsys: pytest.CaptureFixture[str], home: Path, *arguments: str) -> str:
+    """What a command prints; it has to succeed."""
+    assert main(["--home", str(home), *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def test_every_kind_of_key_is_listed_and_renewed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = json.loads(said(capsys, home, "keys", "list", "--json"))
+    assert {key["kind"] for key in before} == {"ledger", "mac", "voice", "watermark"}
+    assert "under new keys" in said(capsys, home, "keys", "rotate", "--voice", "tiny-open")
+    for kind in ("macs", "ledger", "watermark"):
+        assert said(capsys, home, "keys", "rotate", f"--{kind}")
+    said(capsys, home, "keys", "rotate", "--macs", "--at-once", "--json")
+    after = json.loads(said(capsys, home, "keys", "list", "--json"))
+    current = {(key["kind"], key["voice"]): key["version"] for key in after if key["state"] == "current"}
+    assert current["voice", "tiny-open"] == 2 and current["voice", "tiny-closed"] == 1
+    assert (current["mac", None], current["ledger", None], current["watermark", None]) == (3, 2, 2)
+    shown = said(capsys, home, "keys", "list")
+    for path in (home / "keys").rglob("*"):
+        if path.is_file() and path.suffix != ".pub":
+            assert path.read_bytes().hex()[:12] not in shown + json.dumps(after)
+    assert said(capsys, home, "ledger", "fsck")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--macs", "--ledger"], ["--voice", "tiny-open", "--macs"], ["--ledger", "--at-once"]],
+)
+def test_one_key_has_to_be_named(home: Path, arguments: list[str]) -> None:
+    assert main(["--home", str(home), "keys", "rotate", *arguments]) == 2
+
+
+def test_a_voice_that_is_not_there_is_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--home", str(home), "keys", "rotate", "--voice", "nobody"]) == 2
+    assert "knows no voice" in capsys.readouterr().err
+
+
+def test_songs_of_both_times_verify_offline_and_online(
+    home: Path, performance: Performance, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that was signed and marked before all keys were renewed, and one after."""
+    registry = Registry.open(home)
+    songs = [tmp_path / "before.wav", tmp_path / "after.wav"]
+    for song in songs:
+        studio.render(registry, performance, [song], voice="tiny-open", use=studio.Use("me"))
+        if song == songs[0]:
+            for arguments in (["--ledger"], ["--watermark"], ["--macs"], ["--voice", "tiny-open"]):
+                said(capsys, home, "keys", "rotate", *arguments)
+    keys = tmp_path / "keys.txt"
+    keys.write_text(said(capsys, home, "ledger", "key"))
+    assert len(keys.read_text().splitlines()) == 2
+    for song in songs:
+        proven = said(capsys, home, "verify", "--offline", str(song), "--public-key", str(keys), "--json")
+        assert json.loads(proven)["voice"] == "tiny-open"
+        verdict = studio.verify(registry, song)
+        assert verdict.state == "made-here" and "watermark" in verdict.marks_found
+    newest = keys.read_text().splitlines()[-1]
+    assert main(["verify", "--offline", str(songs[0]), "--public-key", newest]) != 0
