@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -205,15 +206,22 @@ _INSERT_ENTRIES = insert(table_of(LedgerRow))
 _INSERT_HEADS = insert(table_of(CheckpointRow))
 
 
-def entries(session: Session) -> list[Entry]:
-    """The whole log, oldest first."""
-    rows = session.execute(select(LedgerRow.position, LedgerRow.entry).order_by(LedgerRow.position))
-    return [_entry(position, entry) for position, entry in rows]
+def entries(
+    session: Session, voice: str | None = None, kind: str | None = None, newest: int | None = None
+) -> list[Entry]:
+    """The log, oldest first: all of it, or what speaks of one voice, is of one kind, or is newest."""
+    query = select(LedgerRow.position, LedgerRow.entry).order_by(LedgerRow.position.desc())
+    rows = session.execute(query.execution_options(yield_per=1000))
+    read = (_entry(position, entry) for position, entry in rows)
+    wanted = (
+        entry for entry in read if voice in (None, entry.body.get("voice")) and kind in (None, entry.kind)
+    )
+    return list(islice(wanted, newest))[::-1]
 
 
 def last_head(session: Session) -> StoredHead | None:
     """The newest head; None while the log is empty."""
-    row = session.execute(_NEWEST_HEAD).first()
+    row = session.connection().execute(_NEWEST_HEAD).first()
     return None if row is None else StoredHead(*row)
 
 
