@@ -239,10 +239,12 @@ class Registry:
             head = last_head(session)
             return None if head is None else self._store.ledger.checkpoint(head)
 
-    def ledger_rows(self) -> list[Entry]:
-        """Every ledger entry, oldest first."""
+    def ledger_rows(
+        self, voice: str | None = None, kind: str | None = None, newest: int | None = None
+    ) -> list[Entry]:
+        """Every ledger entry, oldest first; or those of one voice or kind, or only the newest so many."""
         with self._store.read() as session:
-            return entries(session)
+            return entries(session, voice, kind, newest)
 
     def check_ledger(self, notes: Sequence[Path] = ()) -> Report:
         """Recompute the whole ledger and compare it with the records; see `consent.ledger.fsck`.

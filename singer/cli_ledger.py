@@ -36,12 +36,7 @@ def ledger() -> None:
 def show(home: Path | None, voice: str | None, kind: str | None, limit: int | None, as_json: bool) -> None:
     """Show the ledger's rows, oldest first, and its signed head."""
     registry = Registry.open(home_folder(home))
-    rows = [
-        row
-        for row in registry.ledger_rows()
-        if (voice is None or row.body.get("voice") == voice) and (kind is None or row.kind == kind)
-    ]
-    rows = rows[-limit:] if limit else rows
+    rows = registry.ledger_rows(voice, kind, limit)
     head = registry.ledger_head()
     if as_json:
         print_json({"rows": [_row(row) for row in rows], "head": head.note if head else None})

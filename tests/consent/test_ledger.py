@@ -59,6 +59,23 @@ def test_every_decision_is_one_entry(registry: Registry, tmp_path: Path) -> None
     assert report.ok and report.entries == start + len(kinds)
 
 
+def test_rows_are_read_by_voice_and_kind_and_from_the_end(registry: Registry) -> None:
+    for purpose in ("private", "political", "private"):
+        if purpose == "political":
+            with pytest.raises(Refused):
+                registry.authorise(a_request(purpose=purpose))
+        else:
+            registry.authorise(a_request(purpose=purpose))
+    whole = registry.ledger_rows()
+    assert (
+        registry.ledger_rows(newest=2) == whole[-2:] and registry.ledger_rows(newest=len(whole) + 5) == whole
+    )
+    assert [row.kind for row in registry.ledger_rows(kind="authorisation", newest=1)] == ["authorisation"]
+    assert registry.ledger_rows(kind="refusal") == [whole[-2]]
+    assert registry.ledger_rows(voice="ada", kind="refusal") == [whole[-2]]
+    assert registry.ledger_rows(voice="nobody") == []
+
+
 def test_the_head_is_a_note_that_the_registrys_key_signed(registry: Registry, place: Place) -> None:
     registry.authorise(a_request())
     head = registry.ledger_head()
