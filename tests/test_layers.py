@@ -23,7 +23,7 @@ FORBIDDEN = {
 }  # fmt: skip
 """What each package must not import, by the top name of the imported module."""
 
-DOORS = {"singer/voice.py", "singer/studio.py", "singer/cli.py"}
+DOORS = {"singer/voice.py", "singer/studio.py", "singer/studio_training.py", "singer/cli.py"}
 """The only files of singer that reach consent, with the rooms of the command line (`singer/cli_*.py`)."""
 
 
@@ -32,8 +32,7 @@ def sources(package: str) -> list[Path]:
 
 
 def imported(path: Path) -> Iterator[tuple[int, str]]:
-    """(line, full module name) of every import in the file, inside functions and under TYPE_CHECKING as well.
-    (line, full module name) of every import in the file, inside functions and under TYPE_CHECKING as well."""
+    """(line, full module name) of every import in the file, inside functions and under TYPE_CHECKING as well."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
