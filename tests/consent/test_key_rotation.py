@@ -3,6 +3,7 @@ gone."""
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -170,3 +171,40 @@ def test_a_rotation_leaves_expiry_alone(sqlite_registry: Registry) -> None:
     ):
         with pytest.raises(Refused):
             sqlite_registry.unseal(forged)
+
+
+def test_songs_go_on_while_every_key_is_renewed(registry: Registry, place: Place, tmp_path: Path) -> None:
+    """Others, who know nothing of it, authorise, open and release without a pause and without a refusal."""
+    singers, done, failed = 3, threading.Event(), []
+    songs = [0] * singers
+
+    def sing(number: int) -> None:
+        opened = place.open()
+        folder = tmp_path / f"singer {number}"
+        folder.mkdir()
+        try:
+            while not (songs[number] and done.is_set()):
+                authorization = opened.authorise(a_request(work_digest=f"{number:02x}{songs[number]:062x}"))
+                assert opened.unseal(authorization) == OPENED
+                opened.commit(authorization, a_release(folder, f"song {songs[number]}"))
+                songs[number] += 1
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            opened.close()
+
+    threads = [threading.Thread(target=sing, args=(number,)) for number in range(singers)]
+    for thread in threads:
+        thread.start()
+    for _ in range(3):
+        registry.keyring.rotate_voice("ada")
+        registry.keyring.rotate_macs()
+        registry.keyring.rotate_ledger_key()
+        registry.keyring.rotate_watermark()
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert failed == [] and sum(songs) >= singers
+    report = place.open().check_ledger()
+    assert report.ok, report.findings
+    assert len(list(tmp_path.glob("singer */*.wav"))) == sum(songs)
