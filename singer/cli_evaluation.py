@@ -11,12 +11,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
 from singer import studio
 from singer.cli_output import print_json
+from singer.cli_reservation_figures import listening, reservations
 from singer.cli_song import EXISTING
 from singer.errors import ConsonanceError
 from singer.evaluation.card import shown, write_card
@@ -27,6 +27,10 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.group()
 def evaluate() -> None:
     """Measure songs, voices, speed and marks."""
+
+
+evaluate.add_command(reservations)
+evaluate.add_command(listening)
 
 
 def require_analysis() -> None:
@@ -165,49 +169,6 @@ def ledger(entries: int, as_json: bool) -> None:
         return
     for name, value in asdict(figures).items():
         click.echo(f"{name:<34}{shown(value)}")
-
-
-@evaluate.command()
-@click.argument("folder", type=FOLDER)
-@click.option("--asked", default=250, show_default=True, type=click.IntRange(1), help="Songs for each guise.")
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def reservations(folder: Path, asked: int, as_json: bool) -> None:
-    """Reserve every song of FOLDER (scores, texts); ask with it in many guises, and with every other."""
-    from consent.registry import Registry
-    from consent.reservations import ReservationError
-    from consent.song import Song
-    from singer.evaluation.reservations import Tune, measure_lyrics, measure_melodies, read_pieces
-
-    pieces = read_pieces(folder, lambda line: click.echo(line, err=True))
-    rows: list[dict[str, object]] = []
-    for kind, measure in (("melody", measure_melodies), ("lyric", measure_lyrics)):
-        with tempfile.TemporaryDirectory() as home:
-            door = Registry.open(Path(home)).reservations
-
-            def keep(what: str, data: dict[str, object], title: str, door: Any = door) -> str | None:
-                try:
-                    made: str = door.reserve(what, holder="-", title=title, data=data, source="-").id
-                except ReservationError:
-                    return None
-                return made
-
-            def ask(words: str, tune: Tune, door: Any = door) -> frozenset[str]:
-                return frozenset(hit.reservation for hit in door.hits_of_song(Song(words, tune)))
-
-            for row in measure(pieces, keep, ask, asked):
-                rows.append({"kind": kind, **row})
-                if not as_json:
-                    _print_figures(rows[-1])
-    if as_json:
-        print_json(rows)
-
-
-def _print_figures(row: Mapping[str, object]) -> None:
-    """A guise on one line; the hits on others with their examples, a line each."""
-    examples = row.get("examples", ())
-    click.echo("  ".join(f"{name} {value}" for name, value in row.items() if name != "examples"))
-    for example in examples if isinstance(examples, list) else ():
-        click.echo(f"    {example}")
 
 
 @evaluate.command()

@@ -59,6 +59,15 @@ def stretches(items: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         before = item
 
 
+def is_same_recording(reserved: Sequence[int], asked: Sequence[int]) -> bool:
+    """Whether two fingerprints are of one recording, found as an index finds them."""
+    places: dict[bytes, list[int]] = {}
+    for place, item in stretches(reserved):
+        places.setdefault(item, []).append(place)
+    shared = [(there, here) for here, item in stretches(asked) for there in places.get(item, ())]
+    return agreement(reserved, asked, shared) >= THRESHOLD
+
+
 def agreement(reserved: Sequence[int], asked: Sequence[int], shared: Sequence[tuple[int, int]]) -> float:
     """How well the best window of two recordings agrees beyond chance, where `shared` places
     (reserved, asked) say that they run together."""
