@@ -17,15 +17,22 @@ _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Count each grant's use beside it, and renew the MACs of those whose old one fits."""
+    """Count each grant's use in a row of its own, and renew the MACs of those whose old one fits."""
     with op.batch_alter_table("authorisations") as table:
         table.add_column(sa.Column("song", sa.JSON(none_as_null=True), nullable=True))
     with op.batch_alter_table("grants") as table:
         table.add_column(sa.Column("given_by", sa.String(), nullable=True))
         table.add_column(sa.Column("mandate_id", sa.String(), nullable=True))
         table.add_column(sa.Column("ends_at_ms", _WHOLE, nullable=True))
-        table.add_column(sa.Column("renders_used", _WHOLE, nullable=False, server_default="0"))
-        table.add_column(sa.Column("ms_used", _WHOLE, nullable=False, server_default="0"))
+    op.create_table(
+        "grant_use",
+        sa.Column("grant_id", sa.String(), nullable=False),
+        sa.Column("renders", _WHOLE, nullable=False),
+        sa.Column("ms", _WHOLE, nullable=False),
+        sa.Column("mac", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["grant_id"], ["grants.id"]),
+        sa.PrimaryKeyConstraint("grant_id"),
+    )
     _carry_over(op.get_bind())
     with op.batch_alter_table("grants") as table:
         table.alter_column("given_by", existing_type=sa.String(), nullable=False)
@@ -189,12 +196,8 @@ def upgrade() -> None:
 
 
 def _carry_over(connection: sa.Connection) -> None:
-    use = (
-        "UPDATE grants SET given_by = (SELECT owner_id FROM voices WHERE voices.id = grants.voice_id),"
-        " renders_used = (SELECT COUNT(*) FROM releases WHERE releases.grant_id = grants.id),"
-        " ms_used = (SELECT COALESCE(SUM(duration_ms), 0) FROM releases WHERE releases.grant_id = grants.id)"
-    )
-    connection.execute(sa.text(use))
+    owners = "UPDATE grants SET given_by = (SELECT owner_id FROM voices WHERE voices.id = grants.voice_id)"
+    connection.execute(sa.text(owners))
     keys = context.config.attributes["keys"]
     table = sa.Table("grants", sa.MetaData(), autoload_with=connection)
     for row in connection.execute(sa.select(table)).mappings().all():
@@ -213,6 +216,14 @@ def _carry_over(connection: sa.Connection) -> None:
         covered |= {"ends_at_ms": ends_at_ms, "reason": row["reason"], "given_by": row["given_by"]}
         values = {"mac": keys.mac("grant", {**covered, "mandate": None}), "ends_at_ms": ends_at_ms}
         connection.execute(sa.update(table).where(table.c.id == row["id"]).values(**values))
+    use = (
+        "SELECT grants.id AS name, COUNT(releases.id) AS renders, COALESCE(SUM(duration_ms), 0) AS ms"
+        " FROM grants LEFT JOIN releases ON releases.grant_id = grants.id GROUP BY grants.id"
+    )
+    for row in connection.execute(sa.text(use)).mappings().all():
+        counted = {"grant": row["name"], "renders": int(row["renders"]), "ms": int(row["ms"])}
+        counted["mac"] = keys.mac("grant-use", counted)
+        connection.execute(sa.text("INSERT INTO grant_use VALUES (:grant, :renders, :ms, :mac)"), counted)
 
 
 def _ends_at_ms(terms: Any) -> int | None:
