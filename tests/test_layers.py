@@ -32,7 +32,7 @@ def sources(package: str) -> list[Path]:
 
 
 def imported(path: Path) -> Iterator[tuple[int, str]]:
-    """(line, full module name) of every import in the file, inside functions and under TYPE_CHECKING as well."""
+    """(line, full module name) of every import in the file, those inside functions as well."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
