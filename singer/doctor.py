@@ -41,6 +41,7 @@ def examine(home: Path) -> Iterator[Finding]:
         ("audio formats", _audio_formats),
         ("registry", lambda: _registry(home)),
         ("ledger", lambda: _ledger(home)),
+        ("reservations", lambda: _reservations(home)),
         ("Chromaprint", _chromaprint),
         ("fonts", _fonts),
         ("PostgreSQL", _postgresql),
@@ -152,6 +153,16 @@ def _ledger(home: Path) -> Finding:
             "ledger", FAIL, sentence, "consonance ledger fsck names them; keep the folder as it is."
         )
     return Finding("ledger", OK, "every row, head and signature agrees")
+
+
+def _reservations(home: Path) -> Finding:
+    from singer.studio import open_registry
+
+    door = open_registry(home).reservations
+    faults = door.faults()
+    if faults:
+        return Finding("reservations", FAIL, faults[0], "Bring back the database and keys of one backup.")
+    return Finding("reservations", OK, f"{len(door.list())} stand, and their index is whole")
 
 
 def _chromaprint() -> Finding:
