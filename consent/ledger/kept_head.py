@@ -18,16 +18,24 @@ class KeptHead:
     def __init__(self, path: Path, signer: Signer) -> None:
         self.path = path
         self._signer = signer
+        self._seen: tuple[str, Head] | None = None
 
     def read(self) -> Head | None:
         """The head that was kept; None where there is none, or none that this registry signed.
 
-        A file that a power cut left empty hinders nobody; `fsck` names one that is not a signed head.
+        A file that a power cut left empty hinders nobody; `fsck` names one that is not a signed head. What
+        was looked at before, byte for byte, is not verified again.
         """
         try:
-            return open_head(SignedNote.parse(self.path.read_text(encoding="utf-8")), self._signer.keys)
+            text = self.path.read_text(encoding="utf-8")
+            seen = self._seen
+            if seen is not None and seen[0] == text:
+                return seen[1]
+            head = open_head(SignedNote.parse(text), self._signer.keys)
         except (FileNotFoundError, UnicodeDecodeError, ProofError):
             return None
+        self._seen = (text, head)
+        return head
 
     def write(self, note: str, size: int) -> None:
         """Keep a note, unless a head over more entries is kept already: two writers may end out of order."""
@@ -37,3 +45,4 @@ class KeptHead:
         draft = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
         draft.write_text(note, encoding="utf-8")
         os.replace(draft, self.path)
+        self._seen = (note, Head.parse(SignedNote.parse(note).text))
