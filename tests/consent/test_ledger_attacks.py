@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from forged_ledgers import disarm, entries_of, write_anew
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_registries import Place
 from sqlalchemy import Connection, text
 
@@ -73,6 +75,31 @@ def test_the_untouched_log_is_sound(store: Store) -> None:
     with store.read() as session:
         report = check(store, session.connection())
     assert report.ok and report.entries == LENGTH
+
+
+COLUMNS = [("ledger", "position", column) for column in ("entry", "leaf_hash", "subtrees")] + [
+    ("checkpoints", "size", column) for column in ("root", "signature")
+]
+
+
+@settings(max_examples=100, deadline=None)
+@given(where=st.sampled_from(COLUMNS), place=st.integers(0, LENGTH - 1), bit=st.integers(0))
+def test_one_flipped_bit_anywhere_in_the_log_is_named(
+    store: Store, where: tuple[str, str, str], place: int, bit: int
+) -> None:
+    table, key, column = where
+    number = place + (key == "size")
+    with tampering(store) as connection:
+        query = text(f"SELECT {column} FROM {table} WHERE {key} = :number")
+        flipped = bytearray(connection.execute(query, {"number": number}).scalar_one())
+        if not flipped:
+            return  # most leaves close no subtree
+        bit %= len(flipped) * 8
+        flipped[bit // 8] ^= 1 << (bit % 8)
+        change = text(f"UPDATE {table} SET {column} = :flipped WHERE {key} = :number")
+        connection.execute(change, {"flipped": bytes(flipped), "number": number})
+        report = check(store, connection)
+    assert places(report) == {place}
 
 
 @pytest.mark.parametrize("thoroughness", ["entry", "leaf", "hashes", "heads"])

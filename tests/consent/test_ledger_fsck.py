@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from made_registries import a_release, a_request, grant_terms, voice_folder
 
 from consent.ledger.fsck import Report
@@ -82,33 +80,6 @@ def test_an_edited_entry_is_named_and_no_other(lived: Path, position: int, rehas
     report = check(lived)
     assert named(report) == {position}
     assert f"Entry {position} was edited" in report.findings[0].sentence
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_one_flipped_bit_anywhere_in_the_log_is_named(lived: Path, data: st.DataObject) -> None:
-    table, key, columns = data.draw(
-        st.sampled_from(
-            [
-                ("ledger", "position", ("entry", "leaf_hash")),
-                ("checkpoints", "size", ("root", "signature")),
-            ]
-        )
-    )
-    column = data.draw(st.sampled_from(columns))
-    connection = raw(lived)
-    count = connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]
-    place = data.draw(st.integers(0, count - 1)) + (key == "size")
-    whole = connection.execute(f"SELECT {column} FROM {table} WHERE {key} = ?", (place,)).fetchone()[0]
-    bit = data.draw(st.integers(0, len(whole) * 8 - 1))
-    flipped = bytearray(whole)
-    flipped[bit // 8] ^= 1 << (bit % 8)
-    connection.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (bytes(flipped), place))
-    position = place - (key == "size")
-    assert position in named(check(lived))
-    connection.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (whole, place))
-    connection.close()
-    assert check(lived).ok
 
 
 @pytest.mark.parametrize("with_head", [False, True])

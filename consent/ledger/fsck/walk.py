@@ -139,11 +139,12 @@ class Walk:
             return None
         if edited and not said:
             self._say(position, f"Entry {position} was edited: {edited}.")
-        elif not said and row.at_ms is not None and data["at_ms"] != row.at_ms:
-            self._say(position, f"Entry {position} bears another time than its head.")
-        if not said and data["at_ms"] < self._last_at_ms:
-            self._say(position, f"Entry {position} bears an earlier time than the entry before it.")
-        self._last_at_ms = max(self._last_at_ms, data["at_ms"]) if not said else self._last_at_ms
+        elif not said:
+            if row.at_ms is not None and data["at_ms"] != row.at_ms:
+                self._say(position, f"Entry {position} bears another time than its head.")
+            if data["at_ms"] < self._last_at_ms:
+                self._say(position, f"Entry {position} bears an earlier time than the entry before it.")
+            self._last_at_ms = max(self._last_at_ms, data["at_ms"])
         return LoggedEntry(position, data["kind"], data["at_ms"], data["body"])
 
     def _check_head(self, row: Row[Any], leaf: bytes) -> str:
