@@ -166,8 +166,8 @@ def _missing_right(grant: Grant, said: Sequence[Right], words: str, request: Req
 def _ended(permission: Right | Mandate, now: datetime) -> str:
     if permission.state == "withdrawn":
         return "was withdrawn"
-    if permission.state != "active":
+    if permission.state == "damaged":
         return "is not what the registry wrote"
-    if permission.not_before is not None and now < permission.not_before:
+    if permission.state == "active" and permission.not_before is not None and now < permission.not_before:
         return "has not begun"
     return "has ended"

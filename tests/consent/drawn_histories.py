@@ -1,13 +1,13 @@
-"""What happens in a history, drawn from a random generator or from Hypothesis: terms, requests, events."""
+"""Terms and requests of histories, drawn from a random generator or from Hypothesis."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from history_values import VOICES, Tally, model_clock
+from history_values import VOICES
 from naive_conditions import LYRICS
-from played_histories import APPROVERS, History
+from naive_model import World
 
 T = TypeVar("T")
 USERS = ("ben", "dan", "eve")
@@ -63,7 +63,7 @@ def draw_terms(choose: Chooser, now_ms: int) -> dict[str, Any]:
         "statement": [{"says": "asks for", "about": "a postcard"}],
     }
     kinds = sorted(menu)
-    chosen = {choose.one(kinds) for _ in range(choose.integer(0, 3))}
+    chosen = {choose.one(kinds) for _ in range(choose.integer(1, 4))}
     purpose = choose.one(
         (
             {"anything": True},
@@ -71,7 +71,7 @@ def draw_terms(choose: Chooser, now_ms: int) -> dict[str, Any]:
             {"allowed": ["private", "model-training"]},
         )
     )
-    users = choose.one(({"anyone": True}, {"users": ["ben"]}, {"users": ["ben", "dan"]}))
+    users = choose.one(({"anyone": True}, {"users": ["ben"]}, {"users": ["dan"]}, {"users": ["eve", "dan"]}))
     return {
         "actions": choose.one((["sing"], ["sing", "train"], ["share-voice", "sing"])),
         "constraints": [
@@ -138,54 +138,59 @@ def draw_request(choose: Chooser) -> dict[str, Any]:
     return facts
 
 
-def step(history: History, choose: Chooser) -> None:
-    """Let one thing happen that is not just a question."""
-    world = history.world
-    what = choose.integer(0, 99)
-    if what < 22 or not world.grants:
-        by = "label" if choose.chance(4) else None
-        state = "draft" if choose.chance(3) else "active"
-        history.grant(choose.one(VOICES), draw_terms(choose, world.now()), by, state)
-    elif what < 44:
-        facts = draw_request(choose) if choose.chance(2) else {**USUAL, "voice": choose.one(VOICES)}
-        if history.authorise(facts) and choose.chance(3):
-            history.pass_time(-choose.integer(1, 60_000))  # a clock set back revives nothing
-    elif what < 60 and history.authorisations:
-        history.commit(choose.integer(0, len(history.authorisations) - 1), choose.one((60.0, 59.999, 90.0)))
-    elif what < 64 and history.authorisations:
-        history.unseal(choose.integer(0, len(history.authorisations) - 1))
-    elif what < 74:
-        move = choose.one(("offer", "accept", "activate", "suspend", "resume"))
-        history.move(choose.integer(0, len(world.grants) - 1), move, choose.one(USERS))
-    elif what < 79:
-        history.withdraw_grant(choose.integer(0, len(world.grants) - 1))
-    elif what < 82:
-        history.rest_voice(choose.one(VOICES), choose.chance(2))
-    elif what < 84:
-        history.appoint(choose.one(VOICES), choose.one((None, 5000, 60_000)))
-    elif what < 85 and world.mandates:
-        history.dismiss(choose.integer(0, len(world.mandates) - 1))
-    elif what < 93 and world.questions:
-        number = choose.integer(0, len(world.questions) - 1)
-        history.respond(number, choose.one(APPROVERS), not choose.chance(5))
-    elif what < 94:
-        history.tend()
-    elif what < 97:
-        history.pass_time(choose.one((1, 999, 1000, 1001, 5000, 60_000, 3_599_999, 3_600_000)))
-    else:
-        history.race({**USUAL, "voice": choose.one(VOICES)}, 4, choose.chance(2))
+def draw_fitting(choose: Chooser, world: World) -> dict[str, Any]:
+    """A request that meets the conditions of some grant, or fails one of them by little."""
+    standing = [grant for grant in world.grants if grant["state"] == "active"]
+    if not standing:
+        return draw_request(choose)
+    grant = choose.one(standing[-12:])
+    facts = {**USUAL, "voice": grant["voice"], "action": choose.one(("sing", *grant["terms"]["actions"]))}
+    song = {"lyrics": choose.one(list(LYRICS)), "title": "", "iswc": "", "isrc": ""}
+    for said in grant["terms"]["constraints"]:
+        _fit(choose, facts, song, said, grant)
+    facts["song"] = None if choose.chance(8) else song
+    if choose.chance(4):
+        name = choose.one(list(OTHERS))
+        facts[name] = choose.one(OTHERS[name])
+    return facts
 
 
-def play(history: History, choose: Chooser, decisions: int, asked_between: int) -> Tally:
-    """Play a history until it has seen so many decisions, with `asked_between` questions at each step."""
-    end = history.tally.decisions + decisions
-    with model_clock(lambda: history.world.clock_ms):
-        while history.tally.decisions < end:
-            step(history, choose)
-            for _ in range(asked_between):
-                history.ask(draw_request(choose))
-        for voice in VOICES[1:]:
-            history.withdraw_voice(voice, choose.one((None, "performer", "recording-owner")))
-            for _ in range(20):
-                history.ask(draw_request(choose))
-        return history.audit()
+def _fit(
+    choose: Chooser,
+    facts: dict[str, Any],
+    song: dict[str, str],
+    said: dict[str, Any],
+    grant: dict[str, Any],
+) -> None:
+    """Let a request meet one condition, mostly."""
+    kind = said["type"]
+    little = choose.one((0, 0, 0, 1, -1))
+    if kind == "licensee" and "users" in said:
+        facts["user"] = choose.one(said["users"])
+    elif kind == "purpose" and "allowed" in said:
+        facts["purpose"] = choose.one(said["allowed"])
+    elif kind == "language":
+        facts["language"] = choose.one(
+            {"zh": ("zh-TW", "cmn-Hans", "yue"), "en": ("en", "EN-gb"), "ja": ("ja", "jam")}[
+                said["allowed"][0]
+            ]
+        )
+    elif kind == "territory" and "allowed" in said:
+        facts["territory"] = choose.one((*said["allowed"], said["allowed"][0].lower(), "US-CA", "DE"))
+    elif kind == "project":
+        facts["project"] = choose.one(said["allowed"])
+    elif kind == "works":
+        song["title"] = choose.one(("", "Row your  BOAT"))
+        song["iswc"] = choose.one(("", "t0345246801", "T-034.524.680-2"))
+        song["isrc"] = choose.one(("", "US RC1 76 07839"))
+    elif kind == "price":
+        words = "flat" if said["per"] == "flat" else f"per {said['per']}"
+        facts["accepted_price"] = f"{said['amount']} {said['currency']} {words}"
+    elif kind == "name":
+        facts["presented_as"] = said["text"]
+    elif kind == "attribution":
+        facts["credit"] = choose.one((f"{said['credit']} {said.get('link', '')}", said["credit"]))
+    elif kind == "song-seconds":
+        facts["seconds"] = (said["at_most"] * 1000 + little) / 1000
+    elif kind == "seconds":
+        facts["seconds"] = max(round(said["at_most"] * 1000) - grant["ms"] + little, 1) / 1000

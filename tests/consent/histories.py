@@ -17,8 +17,9 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from drawn_histories import Chooser, play
+from drawn_histories import Chooser
 from history_values import START_MS, Tally, model_clock, write_voices
+from moving_histories import play
 from played_histories import History
 from temporary_postgresql import new_database, temporary_postgresql
 

@@ -24,7 +24,7 @@ class History:
         self.registry = registry
         self.authorisations: list[Authorization] = []
         self.renders: list[tuple[int, Path]] = []
-        self.numbers: dict[int, int] = {}
+        self.numbers: dict[int, int | None] = {}
         registry.seed(voices)
         rights = {
             "ada": ({"sing", "train", "share-voice"}, {"sing", "train", "share-voice"}),
@@ -55,7 +55,8 @@ class History:
         """Ask whether something may be done."""
         decision = self.registry.may(as_request(facts))
         expected = self.world.decide(facts)
-        self.tally.count(decision.allow, expected is not None, (facts, decision.reasons))
+        said = [r for r in decision.reasons if expected is None or r.grant in (None, expected["id"])]
+        self.tally.count(decision.allow, expected is not None, (facts, said, expected))
         if decision.allow and expected is not None and decision.grant_id != expected["id"]:
             older = [self.world.grant(str(name)) for name in (decision.grant_id, expected["id"])]
             self.tally.note(f"allowed under the first of {older} and not the second: {facts}")
@@ -149,6 +150,8 @@ class History:
         expected = world_voice["state"] != "withdrawn" and (by is None or mandate is not None)
         self._agree(made is not None, expected, ("grant", voice, by))
         if made is not None:
+            if made.mandate is not None and self.world.mandate_holds(made.mandate.id):
+                mandate = made.mandate.id  # of several that hold, any will do
             self.world.log()
             known = {"id": made.id, "voice": voice, "terms": terms, "made": to_ms(made.made_at)}
             self.world.grants.append({**known, "state": state, "songs": 0, "ms": 0, "mandate": mandate})
@@ -223,6 +226,8 @@ class History:
     def respond(self, number: int, person: str, approves: bool) -> None:
         """Answer a request for approval."""
         question = self.world.questions[number]
+        if self.numbers[number] is None:
+            return  # nobody was asked, which has been noted
         name = self.owners[question["voice"]] if person == "owner" else person
         door = self.registry.approvals.approve if approves else self.registry.approvals.decline
         answered, refused = attempt(lambda: door(self.numbers[number], name))
@@ -283,4 +288,4 @@ class History:
             grant = self.world.questions[index]["grant"]
             if grant not in by_grant:
                 self.tally.note(f"nobody was asked: {self.world.questions[index]}")
-            self.numbers[index] = by_grant.get(grant, 0)
+            self.numbers[index] = by_grant.get(grant)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from drawn_histories import USERS, USUAL, Chooser, draw_request, draw_terms, play
+from drawn_histories import USERS, Chooser, draw_fitting, draw_request, draw_terms
 from history_values import START_MS, VOICES, model_clock, write_voices
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -23,6 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from made_registries import Place
+from moving_histories import play
 from played_histories import APPROVERS, History
 from temporary_postgresql import new_database
 
@@ -114,11 +115,12 @@ class Consent(RuleBasedStateMachine):
     @rule(data=st.data(), times=st.integers(1, 5))
     def ask(self, data: st.DataObject, times: int) -> None:
         for _ in range(times):
-            self.history.ask(draw_request(drawn_by(data)))
+            choose = drawn_by(data)
+            self.history.ask(draw_fitting(choose, self.world) if choose.chance(2) else draw_request(choose))
 
-    @rule(data=st.data(), usual=st.booleans(), voice=st.sampled_from(VOICES))
-    def authorise(self, data: st.DataObject, usual: bool, voice: str) -> None:
-        self.history.authorise({**USUAL, "voice": voice} if usual else draw_request(drawn_by(data)))
+    @rule(data=st.data())
+    def authorise(self, data: st.DataObject) -> None:
+        self.history.authorise(draw_fitting(drawn_by(data), self.world))
 
     @precondition(lambda self: self.world.authorisations)
     @rule(which=number, seconds=st.sampled_from([60.0, 59.999, 60.001, 90.0]))
