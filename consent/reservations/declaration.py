@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from consent.codes import normal_isrc, normal_iswc
@@ -84,7 +84,7 @@ def keys_asked(
             yield "name", key
 
 
-def speaks_of(declaration: Mapping[str, Any], asked: set[tuple[str, str]]) -> str | None:
+def speaks_of(declaration: Mapping[str, Any], asked: Set[tuple[str, str]]) -> str | None:
     """What of the facts a declaration reserves, in words; a title counts unless both sides give codes of one
     kind, and they differ."""
     for work in declaration["works"]:

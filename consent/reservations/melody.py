@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 THRESHOLD_BITS = 48.0
@@ -87,15 +87,13 @@ def plain(full: Sketch) -> Sketch:
 def shingles(melody: Sketch) -> Iterator[tuple[int, bytes]]:
     """(place, intervals) of every stretch that is long enough to say something; octaves are folded."""
     steps = [after - before for before, after in pairwise(melody.pitches)]
-    for place in range(len(steps)):
-        bits, end = 0.0, place
-        while end < len(steps) and (bits < _SHINGLE_BITS or end - place < _SHINGLE_LEAST):
-            bits += interval_bits(steps[end])
-            end += 1
-            if end - place == _SHINGLE_MOST:
-                break
-        if bits >= _SHINGLE_BITS and end - place >= _SHINGLE_LEAST:
-            yield place, bytes(step % 12 for step in steps[place:end])
+    folded = bytes(step % 12 for step in steps)
+    said = list(accumulate(map(interval_bits, steps), initial=0.0))
+    for place in range(len(steps) - _SHINGLE_LEAST + 1):
+        enough = bisect_left(said, said[place] + _SHINGLE_BITS, place)
+        end = max(enough, place + _SHINGLE_LEAST)
+        if end <= min(len(steps), place + _SHINGLE_MOST):
+            yield place, folded[place:end]
 
 
 def interval_bits(semitones: int) -> float:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -44,6 +46,8 @@ def hits_of_song(store: Store, session: Session, song: Song | None, voice: str) 
             return (Hit("", "unknown-song", sentence),)
         hashes = ShingleHash(store.keys)
         index.require_same_key(hashes, standing.proof)
+        melody_asked = tuple((float(pitch), float(seconds)) for pitch, seconds in song.melody)
+        song = replace(song, melody=melody_asked, sounds=tuple(song.sounds))
         return tuple(_hits(store, session, hashes, song, voice, kinds))
     except SQLAlchemyError:
         raise
@@ -76,23 +80,42 @@ def lyric_shingles(
     return found, sizes
 
 
+@dataclass(frozen=True)
+class _Question:
+    """What a song is looked up by: (hash, place) pairs, and what is weighed afterwards."""
+
+    asked: tuple[tuple[int, int], ...]
+    melody: Sketch
+    runs: Mapping[str, int]
+    facts: frozenset[tuple[str, str]]
+
+
+@lru_cache(maxsize=64)  # a song is asked about when it is filed, begun, opened and released
+def _question(hashes: ShingleHash, song: Song, kinds: frozenset[str]) -> _Question:
+    asked: list[tuple[int, int]] = []
+    full = Sketch((), ())
+    runs: dict[str, int] = {}
+    facts: frozenset[tuple[str, str]] = frozenset()
+    if MELODY in kinds:
+        full = melody.sketch(song.melody)
+        asked += melody_shingles(hashes, full)
+    if LYRIC in kinds:
+        tokens = {**words.lyric_tokens(song.lyrics), words.SOUNDS: list(song.sounds)}
+        found, runs = lyric_shingles(hashes, tokens)
+        asked += found
+    if DECLARATION in kinds:
+        isrcs = (song.isrc,) if song.isrc else ()
+        facts = frozenset(declaration.keys_asked(title=song.title, iswc=song.iswc, isrcs=isrcs))
+        asked += [(hashes.of(field, value.encode()), 0) for field, value in facts]
+    return _Question(tuple(asked), full, runs, facts)
+
+
 def _hits(
     store: Store, session: Session, hashes: ShingleHash, song: Song, voice: str, kinds: frozenset[str]
 ) -> Iterator[Hit]:
-    asked: dict[str, list[tuple[int, int]]] = {}
-    full = melody.sketch(song.melody) if MELODY in kinds else Sketch((), ())
-    sizes: dict[str, int] = {}
-    if MELODY in kinds:
-        asked[MELODY] = list(melody_shingles(hashes, full))
-    if LYRIC in kinds:
-        tokens = {**words.lyric_tokens(song.lyrics), words.SOUNDS: list(song.sounds)}
-        asked[LYRIC], sizes = lyric_shingles(hashes, tokens)
-    facts: set[tuple[str, str]] = set()
-    if DECLARATION in kinds:
-        isrcs = (song.isrc,) if song.isrc else ()
-        facts = set(declaration.keys_asked(title=song.title, iswc=song.iswc, isrcs=isrcs))
-        asked[DECLARATION] = [(hashes.of(field, value.encode()), 0) for field, value in facts]
-    found = index.look_up(session, (pair for pairs in asked.values() for pair in pairs))
+    question = _question(hashes, song, kinds)
+    full, sizes, facts = question.melody, question.runs, question.facts
+    found = index.look_up(session, question.asked)
     worth = _worth_reading(found)
     if not worth:
         return
@@ -125,7 +148,7 @@ def _says(
     found: list[Found],
     full: Sketch,
     sizes: Mapping[str, int],
-    facts: set[tuple[str, str]],
+    facts: Set[tuple[str, str]],
 ) -> str | None:
     """What a reservation says against a song, or None."""
     whose = f"{_called(reservation)}, which {reservation.holder} has reserved ({reservation.id})."
