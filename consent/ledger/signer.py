@@ -57,12 +57,12 @@ class Signer:
         if len(there) > 1:
             with self._database.read() as session:
                 rows = session.scalars(select(KeyRow).where(KeyRow.kind == "ledger")).all()
-            known = {row.version: row.ledger_index for row in rows}
+            known = {row.version: row for row in rows}
             present = max((version for version in there if version in known), default=min(there))
             for earlier, later in pairwise(sorted(known)):
-                place = known[later]
-                if earlier in there and earlier < present and place is not None:
-                    renewed[earlier] = (there[earlier].public_key().public_bytes_raw(), place + 1)
+                place = known[later].ledger_index
+                if earlier in there and place is not None:  # its file may be half shredded: the record tells
+                    renewed[earlier] = (bytes.fromhex(known[earlier].fingerprint), place + 1)
             seen_ns = UNSETTLED
         if sorted(renewed) != list(range(1, present)):
             raise KeyStoreError(

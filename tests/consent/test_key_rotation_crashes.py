@@ -60,7 +60,7 @@ def tries(place: Place, what: str) -> Iterator[tuple[int, Place]]:
     if place.url is not None:
         yield from ((touches, place) for touches in range(0, 2000, 41))
         return
-    for touches in range(0, 400, STRIDES[what]):
+    for touches in range(0, 1500, STRIDES[what]):
         home = place.home.with_name(f"home {touches}")
         shutil.copytree(place.home, home)
         yield touches, Place(home, None)

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from made_registries import Place, a_release, a_request
 
 from consent.errors import KeyStoreError
+from consent.key_files import make_key
 from consent.ledger.errors import AnotherLog, ProofError, ProofFormatError
 from consent.ledger.fsck import check_ledger
 from consent.ledger.log_keys import LogKeys
@@ -199,3 +200,15 @@ def test_a_list_of_keys_that_was_altered_is_none(damage: object) -> None:
     witness = VerifierKey("log.example.org", COSIGNATURE, keys[0].public)
     with pytest.raises(ProofFormatError):
         LogKeys.parse(str(witness))
+
+
+def test_an_old_key_that_was_half_shredded_is_forgotten(sqlite_registry: Registry, tmp_path: Path) -> None:
+    """Killed between overwriting and removing it: its file holds a key, and it is not the one that signed."""
+    sqlite_registry.authorise(a_request())
+    sqlite_registry.keyring.rotate_ledger_key()
+    expected = sqlite_registry.proofs.public_keys
+    make_key(tmp_path / "home" / "keys" / "ledger.ed25519")
+    opened = Registry.open(tmp_path / "home")
+    assert not (tmp_path / "home" / "keys" / "ledger.ed25519").exists()
+    assert opened.proofs.public_keys == expected == sqlite_registry.proofs.public_keys
+    assert opened.authorise(a_request()) and opened.check_ledger().ok
