@@ -19,8 +19,9 @@ from consent.reservations.reservation import (
 )
 from consent.reservations.songs import lyric_shingles, melody_shingles
 
-LEAST_MELODY_BITS = 1.1 * melody.THRESHOLD_BITS
-"""A melody that says less could hardly be known again with a note or two changed."""
+LEAST_MELODY_BITS, LEAST_ONCE_BITS = 1.1 * melody.THRESHOLD_BITS, 0.75 * melody.THRESHOLD_BITS
+"""A melody that says less could hardly be known again with a note changed; one that says the same few notes
+over and over (a scale, an arpeggio) would be found in everybody's."""
 
 Index = Iterator[tuple[int, int]]
 
@@ -80,7 +81,8 @@ def _melody(data: Mapping[str, Any], hashes: ShingleHash) -> tuple[dict[str, Any
             f"The melody has {len(notes)} notes.", f"Reserve it in parts of {melody.LONGEST_NOTES}."
         )
     full = melody.sketch(notes)
-    if melody.says_bits(full) < LEAST_MELODY_BITS:
+    said, once = melody.says_bits(full)
+    if said < LEAST_MELODY_BITS or once < LEAST_ONCE_BITS:
         raise ReservationError(
             "The melody is too short, or too plain, to be told from others.",
             "Reserve a longer stretch: eight bars are enough as a rule.",

@@ -28,7 +28,7 @@ _INTERVAL_BITS = (0.5, 2.3, 2.1, 3.4, 3.8, 3.6, 6.0, 4.0, 5.0, 5.5, 6.0, 6.5, 5.
 """−log2 of how often an interval of 0 … 12 semitones follows another in the tunes that were measured."""
 _WIDE_BITS = 6.5
 _SHINGLE_BITS, _SHINGLE_LEAST, _SHINGLE_MOST = 18.0, 5, 14
-_HEARD_BEFORE = 0.1  # what three intervals say that the melody has said already
+_HEARD_BEFORE = 0.35  # what three intervals say that the melody has said already
 _MOVES = ((1, 1, 0.0), (1, 2, 3.0), (2, 1, 3.0), (2, 2, 4.5), (1, 3, 4.5), (3, 1, 4.5))
 """From one matched pair to the next: notes passed in either melody, and what the notes left out cost."""
 _BAND = 12
@@ -102,9 +102,12 @@ def interval_bits(semitones: int) -> float:
     return _INTERVAL_BITS[size] if size < len(_INTERVAL_BITS) else _WIDE_BITS
 
 
-def says_bits(melody: Sketch) -> float:
-    """How much a melody says on its own: what it shares with itself."""
-    return shared_bits(melody, melody, 0, 0)
+def says_bits(melody: Sketch) -> tuple[float, float]:
+    """How much a melody says on its own, in bits: in all, and without what it says again."""
+    steps = [after - before for before, after in pairwise(melody.pitches)]
+    news = _news(melody)[1:]
+    once = sum(interval_bits(step) for step, new in zip(steps, news, strict=True) if new == 1.0)
+    return shared_bits(melody, melody, 0, 0), once
 
 
 def shared_bits(

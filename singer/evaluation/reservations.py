@@ -150,7 +150,7 @@ def _others(
         "songs_disturbed": len(disturbed),
         "median_ms": round(took[len(took) // 2] * 1e3, 3) if took else None,
         "p95_ms": round(took[int(len(took) * 0.95)] * 1e3, 3) if took else None,
-        "examples": examples[:40],
+        "examples": examples[:200],
     }
 
 
