@@ -110,8 +110,18 @@ def is_song(value: object) -> bool:
         and isinstance(value.sounds, tuple)
         and all(isinstance(sound, str) for sound in value.sounds)
         and isinstance(value.melody, tuple)
-        and all(isinstance(note, tuple) and len(note) == 2 for note in value.melody)
-        and all(_is_finite(number) for note in value.melody for number in note)
+        and _is_melody(value.melody)
+    )
+
+
+def _is_melody(melody: tuple[object, ...]) -> bool:
+    """Whether every note is two finite numbers; thousands of notes are looked at in one go."""
+    if not all(isinstance(note, tuple) and len(note) == 2 for note in melody):
+        return False
+    numbers = [number for note in melody for number in note]  # type: ignore[attr-defined]
+    kinds = set(map(type, numbers))
+    return all(issubclass(kind, (int, float)) and kind is not bool for kind in kinds) and all(
+        map(math.isfinite, numbers)
     )
 
 
@@ -120,10 +130,6 @@ def is_duration(seconds: object) -> bool:
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
         return False
     return math.isfinite(seconds) and seconds > 0
-
-
-def _is_finite(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _short(value: object) -> str:
