@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,7 +36,8 @@ def lived(lasting_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Ite
     registry.approvals.approve(registry.approvals.waiting()[-1].id, "ada")
     with pytest.raises(Refused):
         registry.authorise(a_request(user="cleo", purpose="commercial", song=SONG, territory="DE"))
-    notes = [[60 + step % 12, 0.25 + (step % 5) / 10] for step in range(0, 1200, 7)]
+    drawn = random.Random(0)
+    notes = [[drawn.randrange(55, 75), drawn.choice([0.25, 0.5, 0.75])] for _ in range(100)]
     kept = registry.reservations.reserve("melody", holder="Eve", data={"notes": notes}, evidence="No.")
     registry.reservations.reserve(
         "melody", holder="Eve", data={"notes": notes[::-1]}, evidence="Not this one either."
