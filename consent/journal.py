@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 ProofWriter = Callable[[Path], object]
@@ -54,12 +55,15 @@ class Journal:
             os.write(handle, json.dumps(record).encode())
             yield cls(path, moves)
 
-    def hide(self) -> None:
-        """Move every staged file to its hidden name, so that journal, files and names survive a power cut."""
-        _make_durable([self._path, self._path.parent, *(move.staged for move in self._moves)])
+    def hide(self) -> Settling:
+        """Move every staged file to its hidden name; what is returned waits until that survives a power cut.
+
+        Writing through to the disk goes on while the caller writes its records.
+        """
         for move in self._moves:
             _move(move.staged, move.hidden)
-        _make_durable(sorted({move.hidden.parent for move in self._moves}))
+        hidden = [move.hidden for move in self._moves]
+        return Settling([self._path, self._path.parent, *hidden, *{path.parent for path in hidden}])
 
     def publish(self, write_proof: ProofWriter) -> bool:
         """After the commit: give every hidden file its final name and its proof, and forget the journal.
@@ -75,7 +79,7 @@ class Journal:
                 if move.final.exists():
                     write_proof(move.final)
             folders = {move.final.parent for move in self._moves}
-            _make_durable([folder for folder in folders if folder.is_dir()])
+            Settling([folder for folder in folders if folder.is_dir()]).wait()
         except OSError:
             return False
         self._path.unlink(missing_ok=True)
@@ -146,17 +150,27 @@ def _move(source: Path, target: Path) -> None:
         if error.errno != errno.EXDEV:
             raise
         shutil.copyfile(source, target)
-        _make_durable([target])
+        _fsync(target)
         source.unlink()
 
 
-def _make_durable(paths: Sequence[Path]) -> None:
-    """Write files and folders through to the disk at once, so that the file system commits them together."""
-    if len(paths) == 1:
-        _fsync(paths[0])
-    elif paths:
-        with ThreadPoolExecutor(min(len(paths), 16)) as pool:
-            list(pool.map(_fsync, paths))
+class Settling:
+    """Files and folders on their way to the disk, all at once: the file system commits them together."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        pool = _pool(os.getpid())
+        self._writing = [pool.submit(_fsync, path) for path in paths]
+
+    def wait(self) -> None:
+        """Return when all of it is on the disk. Raises OSError."""
+        for writing in self._writing:
+            writing.result()
+
+
+@lru_cache(maxsize=1)
+def _pool(process: int) -> ThreadPoolExecutor:
+    """Threads of this process, not of the one that it was forked from."""
+    return ThreadPoolExecutor(8, thread_name_prefix=f"journal-{process}")
 
 
 def _fsync(path: Path) -> None:

@@ -60,7 +60,7 @@ def commit(store: Store, authorization: Authorization, release: Release) -> Rend
     record, newest = None, None
     with Journal.begin(journal_folder(store), release_id, files) as under_way:
         try:
-            under_way.hide()  # 1
+            settling = under_way.hide()  # 1
             with store.write() as unit:  # 2
                 reasons, grant = second_look(store, unit.session, authorization, unit.now, release.seconds)
                 if reasons or grant is None:
@@ -70,6 +70,7 @@ def commit(store: Store, authorization: Authorization, release: Release) -> Rend
                     record_release(store, unit, authorization, grant, finished)
                     newest = unit.writing.newest()
                     record = load_render(unit.session, authorization.render_id)
+                settling.wait()
         except OSError as error:
             _settle(store, under_way, release_id)
             raise ReleaseError(f"A file could not be put in its place: {error}.") from error
