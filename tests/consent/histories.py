@@ -53,8 +53,9 @@ def main() -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seed", type=int, default=1, help="of the first history; each further one adds 1")
-    parser.add_argument("--length", type=int, default=10_000, help="decisions in one history")
-    parser.add_argument("--asked-between", type=int, default=60, help="questions between two other events")
+    parser.add_argument("--length", type=int, default=3_000, help="decisions in one history")
+    parser.add_argument("--asked-between", type=int, default=80, help="questions between two other events")
+    parser.add_argument("--seconds", type=float, help="stop after so long, however far it is")
     given = parser.parse_args()
     whole, started, told = Tally(), time.monotonic(), 0.0
     with ExitStack() as stack:
@@ -62,13 +63,20 @@ def main() -> int:
         pool = stack.enter_context(multiprocessing.get_context("spawn").Pool(given.processes))
         count = -(-given.decisions // given.length)
         tasks = [(given.seed + n, given.length, given.asked_between, socket) for n in range(count)]
+        played = 0
         for tally in pool.imap_unordered(one_history, tasks):
+            played += 1
             whole.add(tally)
+            if not tally.is_clean():
+                print(f"they differ: {tally}", file=sys.stderr)
+            if given.seconds is not None and time.monotonic() - started > given.seconds:
+                pool.terminate()
+                break
             if time.monotonic() - told > 30:
                 told = time.monotonic()
                 print(f"{whole.decisions:>10,} decisions after {told - started:6.0f} s", file=sys.stderr)
     print(f"database         {given.database}")
-    print(f"histories        {count:,}, from seed {given.seed}")
+    print(f"histories        {played:,}, from seed {given.seed}")
     for name in ("decisions", "allowed", "releases", "wrongly_allowed", "wrongly_denied", "lost"):
         print(f"{name.replace('_', ' '):<16} {getattr(whole, name):,}")
     print(f"seconds          {time.monotonic() - started:,.0f}")
