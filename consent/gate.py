@@ -6,24 +6,21 @@ releases a file.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import rfc8785
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from consent import approvals
-from consent.authorization import Authorization, derive_render_id, is_genuine, mac
-from consent.clock import to_ms
+from consent.authorization import Authorization, is_genuine
 from consent.decide import Decision, Grant, decide
 from consent.errors import Reason, Refused
 from consent.inquire import inquire
+from consent.issuing import issue
 from consent.records import AuthorisationRow, VoiceRow, table_of
 from consent.request import PURPOSES, Request, is_song
 from consent.song import Song
@@ -32,18 +29,10 @@ from consent.store import Store, Unit
 from consent.subjects import pseudonym
 
 _AUTHORISATIONS = table_of(AuthorisationRow)
-_ADD_AUTHORISATION = insert(_AUTHORISATIONS)
 _ISSUED = select(_AUTHORISATIONS.c.state, _AUTHORISATIONS.c.mac, _AUTHORISATIONS.c.song).where(
     _AUTHORISATIONS.c.id == bindparam("id")
 )
-_RECIPE = (
-    select(_AUTHORISATIONS.c.recipe).where(_AUTHORISATIONS.c.render_id == bindparam("render_id")).limit(1)
-)
-
 _LONG_LYRICS = 20_000  # characters
-
-LIFETIME = timedelta(hours=1)
-"""How long an authorisation may be used, unless its grant ends sooner."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +59,7 @@ def authorise(store: Store, request: Request) -> Authorization:
         if decision.grant_id is None:
             reasons = refuse(store, unit, "authorise", judgement.request, decision.reasons)
         else:
-            return _issue(store, unit, judgement, *digests)
+            return issue(store, unit, judgement.request, judgement.standing, decision.grant_id, digests)
     raise Refused(reasons)
 
 
@@ -206,90 +195,8 @@ def log_turned_away(
     )
 
 
-def _issue(
-    store: Store, unit: Unit, judgement: Judgement, song_sha256: str, sung_sha256: str
-) -> Authorization:
-    request, standing = judgement.request, judgement.standing
-    grant = next(grant for grant in standing.grants if grant.id == judgement.decision.grant_id)
-    user = pseudonym(store, unit, request.user)  # so that an erased user's songs cannot be guessed from ids
-    recipe = {
-        "voice": standing.voice,
-        "version": standing.version,
-        "grant": grant.id,
-        "user": user,
-        "work": request.work_digest,
-    }
-    recipe_digest = hashlib.sha256(rfc8785.dumps(recipe)).hexdigest()
-    ends_at = grant.terms.ends_at()
-    expires_at = unit.now + LIFETIME if ends_at is None else min(unit.now + LIFETIME, ends_at)
-    unsigned = Authorization(
-        id=secrets.token_hex(16),
-        voice=standing.voice,
-        voice_version=standing.version,
-        grant=grant.id,
-        user=request.user,
-        purpose=request.purpose,
-        language=request.language,
-        seconds=float(request.seconds),
-        work_digest=request.work_digest,
-        song_sha256=song_sha256,
-        sung_sha256=sung_sha256,
-        territory=request.territory,
-        project=request.project,
-        accepted_price=request.accepted_price,
-        further_training=request.further_training,
-        credit=request.credit or "",
-        presented_as=request.presented_as or "",
-        render_id=_free_render_id(store, unit.session, recipe, recipe_digest),
-        issued_at=unit.now,
-        expires_at=expires_at,
-    )
-    authorization = replace(unsigned, mac=mac(store.keys, unsigned))
-    position = unit.append(
-        "authorisation",
-        {
-            "authorisation": authorization.id,
-            "voice": standing.voice,
-            "version": standing.version,
-            "grant": grant.id,
-            "user": user,
-            "purpose": request.purpose,
-            "work": request.work_digest,
-            "render": f"{authorization.render_id:016x}",
-            "duration_ms": round(authorization.seconds * 1000),
-        },
-    )
-    unit.session.connection().execute(
-        _ADD_AUTHORISATION,
-        {
-            "id": authorization.id,
-            "voice_id": standing.voice,
-            "grant_id": grant.id,
-            "render_id": f"{authorization.render_id:016x}",
-            "recipe": recipe_digest,
-            "state": "issued",
-            "expires_at_ms": to_ms(expires_at),
-            "mac": authorization.mac,
-            "song": None if request.song is None else request.song.to_json(),
-            "ledger_index": position,
-        },
-    )
-    return authorization
-
-
 def _digests(song: object) -> tuple[str, str]:
     """Of everything that is said of a song, and of what is heard of it; "" where none is shown."""
     if not isinstance(song, Song) or not is_song(song):
         return "", ""  # the decision says what is wrong with it
     return song.sha256(), song.sung_sha256()
-
-
-def _free_render_id(store: Store, session: Session, recipe: dict[str, str], recipe_digest: str) -> int:
-    """The recipe's own id: derived, and derived again while the id belongs to another recipe."""
-    counter = 0
-    while True:
-        render_id = derive_render_id(store.keys.render_id, recipe, counter)
-        holder = session.connection().execute(_RECIPE, {"render_id": f"{render_id:016x}"}).scalar()
-        if render_id != 0 and holder in (None, recipe_digest):
-            return render_id
-        counter += 1

@@ -16,8 +16,8 @@ from consent.gate import log_turned_away, second_look
 from consent.journal import Journal
 from consent.ledger.proving import Proofs, beside, write_proof
 from consent.records import ReleaseRow
-from consent.release_rows import Finished, NamedFile, record_release
-from consent.renders import RenderRecord, load_render
+from consent.release_rows import Finished, record_release
+from consent.renders import FileRecord, RenderRecord, load_render
 from consent.request import is_duration
 from consent.store import Store
 
@@ -54,7 +54,7 @@ def commit(store: Store, authorization: Authorization, release: Release) -> Rend
     release_id = secrets.token_hex(16)
     files = [(Path(staged).absolute(), Path(final).absolute()) for staged, final in release.files]
     named = [
-        NamedFile(final, sha256, size_bytes)
+        FileRecord(str(final), sha256, size_bytes)
         for (_, final), (sha256, size_bytes) in zip(files, _examine(release, files), strict=True)
     ]
     record, newest = None, None
@@ -69,7 +69,7 @@ def commit(store: Store, authorization: Authorization, release: Release) -> Rend
                     finished = Finished(release_id, release.seconds, release.performance_sha256, named)
                     record_release(store, unit, authorization, grant, finished)
                     newest = unit.writing.newest()
-                    record = load_render(unit.session, authorization.render_id)
+                    record = load_render(unit.session, authorization.render_id, tuple(named))
                 settling.wait()
         except OSError as error:
             _settle(store, under_way, release_id)

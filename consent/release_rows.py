@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import bindparam, insert, null, text, update
 
@@ -13,6 +12,7 @@ from consent.clock import to_ms
 from consent.decide import Grant
 from consent.grant_use import count_use
 from consent.records import AuthorisationRow, ReleasedFileRow, ReleaseRow, RenderRow, table_of
+from consent.renders import FileRecord
 from consent.store import Store, Unit
 from consent.subjects import pseudonym
 
@@ -31,22 +31,13 @@ _ADD_RELEASE, _ADD_FILE = insert(table_of(ReleaseRow)), insert(table_of(Released
 
 
 @dataclass(frozen=True)
-class NamedFile:
-    """A file under its final name, with its SHA-256 (hex) and size."""
-
-    final: Path
-    sha256: str
-    size_bytes: int
-
-
-@dataclass(frozen=True)
 class Finished:
     """A finished song as it is recorded: the id of its release, its length, its performance, its files."""
 
     release_id: str
     seconds: float
     performance_sha256: str
-    files: Sequence[NamedFile]
+    files: Sequence[FileRecord]
 
 
 def record_release(
@@ -100,7 +91,7 @@ def record_release(
         {
             "release_id": finished.release_id,
             "position": place,
-            "path": str(file.final),
+            "path": file.path,
             "sha256": file.sha256,
             "size_bytes": file.size_bytes,
         }

@@ -171,7 +171,7 @@ class Writing:
         """Place an entry after the last; returns its place. Raises ValueError for an unknown kind."""
         if kind not in KINDS:
             raise ValueError(f"unknown ledger kind {kind!r}")
-        position, at_ms = self.head.size if self.head else 0, to_ms(at)
+        position, at_ms = self.size, to_ms(at)
         entry = canonical({"n": position, "kind": kind, "at_ms": at_ms, "body": dict(body)})
         leaf = leaf_hash(entry)
         self._path = tuple(reversed(self.frontier))
@@ -184,6 +184,11 @@ class Writing:
         )
         self._heads.append(self.head._asdict())
         return position
+
+    @property
+    def size(self) -> int:
+        """How many entries there are with those of this transaction: the place of the next one."""
+        return self.head.size if self.head else 0
 
     def newest(self) -> Newest:
         """The entry that was placed last, with what proves it under its own head."""
