@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,7 +29,7 @@ _INTERVAL_BITS = (0.5, 2.3, 2.1, 3.4, 3.8, 3.6, 6.0, 4.0, 5.0, 5.5, 6.0, 6.5, 5.
 """−log2 of how often an interval of 0 … 12 semitones follows another in the tunes that were measured."""
 _WIDE_BITS = 6.5
 _SHINGLE_BITS, _SHINGLE_LEAST, _SHINGLE_MOST = 18.0, 5, 14
-_HEARD_BEFORE = 0.35  # what three intervals say that the melody has said already
+_HEARD_BEFORE = 0.35  # what three intervals say again, for each time that the melody has said them
 _MOVES = ((1, 1, 0.0), (1, 2, 3.0), (2, 1, 3.0), (2, 2, 4.5), (1, 3, 4.5), (3, 1, 4.5))
 """From one matched pair to the next: notes passed in either melody, and what the notes left out cost."""
 _BAND = 12
@@ -166,15 +167,14 @@ def _step_bits(reserved: Sketch, asked: Sketch, i: int, to_i: int, j: int, to_j:
 
 @lru_cache(maxsize=16)
 def _news(melody: Sketch) -> tuple[float, ...]:
-    """For each note what its last three intervals are worth: less where the melody has said them before."""
-    heard: set[tuple[int, ...]] = set()
+    """For each note what its last three intervals are worth: ever less, the oftener the melody says them."""
+    steps = [after - before for before, after in pairwise(melody.pitches)]
+    heard: Counter[tuple[int, ...]] = Counter()
     worth = []
     for place in range(len(melody.pitches)):
-        last = tuple(
-            after - before for before, after in pairwise(melody.pitches[max(0, place - 3) : place + 1])
-        )
-        worth.append(_HEARD_BEFORE if len(last) == 3 and last in heard else 1.0)
-        heard.add(last)
+        last = tuple(steps[max(0, place - 3) : place])
+        worth.append(_HEARD_BEFORE ** heard[last] if len(last) == 3 else 1.0)
+        heard[last] += 1
     return tuple(worth)
 
 

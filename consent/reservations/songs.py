@@ -21,7 +21,7 @@ from consent.store import Store
 _LEVELS = 2  # a melody is looked up with and without its shortest notes
 _KINDS = (words.WORDS, words.SIGNS, words.SOUNDS)
 _SEEDS, _ALIGNED = 2, 8  # stretches that make a melody worth aligning; how many of the best are aligned
-_SURE_SEEDS, _ALIGNED_AT_MOST = 6, 64
+_SURE_SEEDS, _ALIGNED_AT_MOST = 6, 16
 _DIAGONAL = 8
 _PLACES = 4  # how often a stretch that is sung again and again is looked at
 
