@@ -34,10 +34,11 @@ def one_history(task: tuple[int, int, int, str]) -> Tally:
         name = f"history_{os.getpid()}_{seed}"
         url = stack.enter_context(new_database(Path(socket), name)) if socket else None
         with model_clock(lambda: START_MS):
-            registry = Registry.open(folder / "home", url)
-            stack.callback(registry.close)
+            registries = Registry.open(folder / "home", url), Registry.open(folder / "home", url)
+            for registry in registries:
+                stack.callback(registry.close)
             (folder / "files").mkdir()
-            history = History(registry, write_voices(folder / "voices"), folder / "files")
+            history = History(registries, write_voices(folder / "voices"), folder / "files")
         chooser = Chooser(random.Random(seed).randint)
         tally = play(history, chooser, decisions, asked_between)
         tally.wrong = [f"seed {seed}: {sentence}" for sentence in tally.wrong]

@@ -15,16 +15,21 @@ APPROVERS = ("owner", "label", "cow", "dee")
 
 
 class History:
-    """One history: a registry with three voices, its model, and all that can happen to both."""
+    """One history: a registry with three voices, its model, and all that can happen to both.
 
-    def __init__(self, registry: Registry, voices: Path, files: Path) -> None:
+    The registry is open twice, as in two programs, and each event meets one of the two.
+    """
+
+    def __init__(self, registries: tuple[Registry, Registry], voices: Path, files: Path) -> None:
+        self.registries = registries
+        self.turn = 0
         self.files = files
         self.tally = Tally()
         self.world = World(START_MS)
-        self.registry = registry
         self.authorisations: list[Authorization] = []
         self.renders: list[tuple[int, Path]] = []
         self.numbers: dict[int, int | None] = {}
+        registry = registries[0]
         registry.seed(voices)
         rights = {
             "ada": ({"sing", "train", "share-voice"}, {"sing", "train", "share-voice"}),
@@ -35,19 +40,17 @@ class History:
         for name in VOICES:
             credit = f"Voice: {name.title()} https://example.org/{name}"
             given = {"performer": rights[name][0], "recording-owner": rights[name][1]}
-            self.world.voices.append(
-                {
-                    "id": name,
-                    "name": name.title(),
-                    "owner": "owner",
-                    "credit": credit,
-                    "state": "active",
-                    "rights": given,
-                }
-            )
+            known = {"id": name, "name": name.title(), "owner": "owner", "credit": credit}
+            self.world.voices.append({**known, "state": "active", "rights": given})
         owners = {person.name: person.id for person in registry.people.everybody()}
         self.owners = {name: owners[f"{name.title()} Singer"] for name in VOICES}
         self.world.log()
+
+    @property
+    def registry(self) -> Registry:
+        """Either of the two, in an order that looks like none."""
+        self.turn = (self.turn * 5 + 3) % 97
+        return self.registries[self.turn % 2]
 
     # Asking.
 

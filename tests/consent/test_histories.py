@@ -27,18 +27,17 @@ from moving_histories import play
 from played_histories import APPROVERS, History
 from temporary_postgresql import new_database
 
-from consent.registry import Registry
-
 
 @pytest.fixture
 def history(place: Place, tmp_path: Path) -> Iterator[History]:
     """A history that has just begun."""
     (tmp_path / "files").mkdir()
     with model_clock(lambda: START_MS):
-        registry = place.open()
-        begun = History(registry, write_voices(tmp_path / "voices"), tmp_path / "files")
+        registries = place.open(), place.open()
+        begun = History(registries, write_voices(tmp_path / "voices"), tmp_path / "files")
     yield begun
-    registry.close()
+    for registry in registries:
+        registry.close()
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -61,8 +60,9 @@ class Consent(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="consonance-machine-"))
         (self.folder / "files").mkdir()
         with model_clock(lambda: START_MS):
-            self.registry = Registry.open(self.folder / "home", type(self).url)
-            self.history = History(self.registry, write_voices(self.folder / "voices"), self.folder / "files")
+            place = Place(self.folder / "home", type(self).url)
+            registries = place.open(), place.open()
+            self.history = History(registries, write_voices(self.folder / "voices"), self.folder / "files")
         self.clock = model_clock(lambda: self.history.world.clock_ms)
         self.clock.__enter__()
 
@@ -152,7 +152,8 @@ class Consent(RuleBasedStateMachine):
             tally = self.history.audit()
         finally:
             self.clock.__exit__(None, None, None)
-            self.registry.close()
+            for registry in self.history.registries:
+                registry.close()
             shutil.rmtree(self.folder, ignore_errors=True)
         assert tally.is_clean(), tally
 
