@@ -25,7 +25,7 @@ from consent.records import AuthorisationRow, VoiceRow, table_of
 from consent.request import PURPOSES, Request, is_song
 from consent.song import Song
 from consent.standing import Standing, standing_of
-from consent.store import Store, Unit
+from consent.store import Store, Unit, not_before
 from consent.subjects import pseudonym
 
 _AUTHORISATIONS = table_of(AuthorisationRow)
@@ -49,7 +49,7 @@ def authorise(store: Store, request: Request) -> Authorization:
     digests = _digests(request.song)
     if isinstance(request.song, Song) and len(str(request.song.lyrics)) > _LONG_LYRICS:
         with store.read() as session:  # what is found is kept: the writer's lock is not held for the search
-            judge(store, session, request, store.now(session))
+            judge(store, session, request)
     with store.write() as unit:
         judgement = judge(store, unit.session, request, unit.now)
         decision = judgement.decision
@@ -114,7 +114,7 @@ def second_look(
     # 5
     grants = [grant for grant in standing.grants if grant.id == authorization.grant]
     request = authorization.request(seconds, song)
-    decision = decide(grants, request, now, inquire(store, session, request, grants))
+    decision = decide(grants, request, now, inquire(store, session, request, grants, standing.reserved))
     if not grants:
         reasons.append(
             Reason("superseded", "Newer terms have taken the place of the grant.", authorization.grant)
@@ -124,8 +124,10 @@ def second_look(
     return reasons, grants[0] if grants else None
 
 
-def judge(store: Store, session: Session, request: Request, now: datetime) -> Judgement:
+def judge(store: Store, session: Session, request: Request, now: datetime | None = None) -> Judgement:
     """Decide a request from what the registry holds now; an unknown or withdrawn voice is a no.
+
+    `now` is left out where the ledger's last instant was not read before: then it is read in the same look.
 
     Where the request leaves them open, the voice's recorded name and credit line are put in.
     """
@@ -139,7 +141,8 @@ def judge(store: Store, session: Session, request: Request, now: datetime) -> Ju
     )
     if standing.reasons:
         return Judgement(completed, Decision(False, None, standing.reasons), standing)
-    inquiry = inquire(store, session, completed, standing.grants)
+    now = not_before(standing.last_at_ms) if now is None else now
+    inquiry = inquire(store, session, completed, standing.grants, standing.reserved)
     return Judgement(completed, decide(standing.grants, completed, now, inquiry), standing)
 
 

@@ -11,20 +11,26 @@ from consent.constraints import Approval, Content
 from consent.content import LyricsTooLong, RuleError, rule_book
 from consent.content.languages import findings
 from consent.decide import Grant
-from consent.inquiry import ContentFinding, Inquiry
+from consent.inquiry import ContentFinding, Hit, Inquiry
 from consent.request import Request, is_song
 from consent.reservations import hits_of_song
+from consent.standing import Reserved
 from consent.store import Store
 
 
-def inquire(store: Store, session: Session, request: Request, grants: Sequence[Grant]) -> Inquiry:
+def inquire(
+    store: Store, session: Session, request: Request, grants: Sequence[Grant], reserved: Reserved | None
+) -> Inquiry:
     """The facts about a request's song in the session's snapshot; what no grant asks for stays unasked."""
     if request.song is not None and not is_song(request.song):
         return Inquiry()  # not a song: the decision says so
     limited = [grant.id for grant in grants if _asks_for(grant, Content)]
     watched = [grant.id for grant in grants if grant.id in limited or _asks_for(grant, Approval)]
+    hits: tuple[Hit, ...] = ()
+    if request.action == "sing":
+        hits = hits_of_song(store, session, request.song, request.voice, reserved)
     return Inquiry(
-        hits=hits_of_song(store, session, request.song, request.voice) if request.action == "sing" else (),
+        hits=hits,
         content=_content(store, request, _persons(grants)) if limited else None,
         approvals=approvals_of(store, session, request, watched) if watched else {},
     )

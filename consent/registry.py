@@ -136,7 +136,7 @@ class Registry:
         """Whether a use would be allowed now, with every reason if not. Hands out nothing and logs
         nothing."""
         with self._store.read() as session:
-            return gate.judge(self._store, session, request, self._store.now(session)).decision
+            return gate.judge(self._store, session, request).decision
 
     def authorise(self, request: Request) -> Authorization:
         """Allow one song, or raise Refused with every reason; either way one ledger entry."""

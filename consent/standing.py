@@ -8,21 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from typing import cast as seen_as
 
-from sqlalchemy import String, bindparam, cast, select
+from sqlalchemy import String, bindparam, cast, literal, select
 from sqlalchemy.orm import Session
 
 from consent import grant_use
 from consent.decide import Grant
 from consent.errors import Reason
 from consent.grants import load_grants
-from consent.records import GrantRow, GrantUseRow, VoiceRow, table_of
+from consent.records import (
+    CheckpointRow,
+    GrantRow,
+    GrantUseRow,
+    ReservationRow,
+    ReservationSummaryRow,
+    VoiceRow,
+    table_of,
+)
 from consent.store import Store
 from consent.voice_rows import Sealed, covered
 
 _GRANTS, _USE, _VOICES = table_of(GrantRow).c, table_of(GrantUseRow).c, table_of(VoiceRow).c
+_HEADS, _SUMMARY = table_of(CheckpointRow).c, table_of(ReservationSummaryRow).c
+_LAST_AT_MS = select(_HEADS.at_ms).order_by(_HEADS.size.desc()).limit(1).scalar_subquery().label("last_at_ms")
+_RESERVED = (
+    cast(_SUMMARY.standing, String).label("reserved"),
+    _SUMMARY.proof.label("reserved_proof"),
+    _SUMMARY.revision.label("reserved_revision"),
+    _SUMMARY.mac.label("reserved_mac"),
+    select(literal(1))
+    .select_from(table_of(ReservationRow))
+    .limit(1)
+    .scalar_subquery()
+    .label("reserved_made"),
+)
 _QUERY = (
     select(
         _VOICES.id,
@@ -43,20 +64,36 @@ _QUERY = (
         _USE.renders,
         _USE.ms,
         _USE.mac.label("use_mac"),
+        _LAST_AT_MS,
+        *_RESERVED,
     )
     .select_from(
         table_of(VoiceRow)
         .outerjoin(table_of(GrantRow), _GRANTS.voice_id == _VOICES.id)
         .outerjoin(table_of(GrantUseRow), _USE.grant_id == _GRANTS.id)
+        .outerjoin(table_of(ReservationSummaryRow), _SUMMARY.name == "standing")
     )
     .where(_VOICES.id == bindparam("voice"))
     .order_by(_GRANTS.id)
 )
 
 
+class Reserved(NamedTuple):
+    """The row that counts the reservations (`consent.reservations.rows.standing_from` reads it)."""
+
+    standing: str | None
+    proof: int | None
+    revision: int | None
+    mac: str | None
+    made: int | None
+
+
 @dataclass(frozen=True)
 class Standing:
-    """A voice as decisions need it. `reasons` is what stands against any use of it, whatever is granted."""
+    """A voice as decisions need it. `reasons` is what stands against any use of it, whatever is granted.
+
+    `reserved` and `last_at_ms`, the ledger's last instant, were read in the same look.
+    """
 
     voice: str
     name: str
@@ -65,6 +102,8 @@ class Standing:
     link: str
     grants: tuple[Grant, ...]
     reasons: tuple[Reason, ...] = ()
+    reserved: Reserved | None = None
+    last_at_ms: int = 0
 
 
 def standing_of(store: Store, session: Session, voice: object) -> Standing:
@@ -84,8 +123,23 @@ def standing_of(store: Store, session: Session, voice: object) -> Standing:
     ]
     intact = store.keys.check_mac("voice", covered(seen_as(Sealed, first)), first.mac)
     reasons = _reasons(first.state if intact else "damaged", first.name, first.version)
+    reserved = Reserved(
+        first.reserved,
+        first.reserved_proof,
+        first.reserved_revision,
+        first.reserved_mac,
+        first.reserved_made,
+    )
     return Standing(
-        str(voice), first.name, first.version, first.credit, first.link, tuple(grants), tuple(reasons)
+        voice=str(voice),
+        name=first.name,
+        version=first.version,
+        credit=first.credit,
+        link=first.link,
+        grants=tuple(grants),
+        reasons=tuple(reasons),
+        reserved=reserved,
+        last_at_ms=first.last_at_ms or 0,
     )
 
 

@@ -99,8 +99,13 @@ def _require(home: Path, keys_fit: bool) -> None:
         )
 
 
+def not_before(last_at_ms: int) -> datetime:
+    """The present instant, never before the ledger's last (milliseconds since 1970)."""
+    return max(now_utc(), from_ms(last_at_ms))
+
+
 def _not_before(head: StoredHead | None) -> datetime:
-    return now_utc() if head is None else max(now_utc(), from_ms(head.at_ms))
+    return not_before(0 if head is None else head.at_ms)
 
 
 @contextmanager

@@ -45,7 +45,12 @@ def standing_now(store: Store, session: Session) -> Standing:
 
     Raises StoreError for a count that is not what the registry wrote.
     """
-    found = session.connection().execute(_LOOK).one()
+    return standing_from(store, session.connection().execute(_LOOK).one())
+
+
+def standing_from(store: Store, found: Any) -> Standing:
+    """What stands, from the row of counts (`standing`, `proof`, `revision`, `mac`, and `made` where anything
+    was ever reserved). Raises StoreError for a count that is not what the registry wrote."""
     if found.standing is None:
         if found.made is None:
             return _NOTHING

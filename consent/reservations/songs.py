@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -26,7 +27,9 @@ _DIAGONAL = 8
 _PLACES = 4  # how often a stretch that is sung again and again is looked at
 
 
-def hits_of_song(store: Store, session: Session, song: Song | None, voice: str) -> tuple[Hit, ...]:
+def hits_of_song(
+    store: Store, session: Session, song: Song | None, voice: str, summary: Any = None
+) -> tuple[Hit, ...]:
     """Every reservation that a song runs into, in the session's snapshot.
 
     1. Where nothing is reserved against singing, that is all: one query.
@@ -34,10 +37,13 @@ def hits_of_song(store: Store, session: Session, song: Song | None, voice: str) 
     3. What the song shares with reserved melodies, lyrics and declarations is looked up by keyed hashes.
     4. What is shared is weighed: alignment for melodies, number of runs for lyrics, codes and titles.
 
-    A reservation or an index that is damaged is a hit, too: an error while asking is a no.
+    `summary` is the row of counts, where it was read already. A reservation or an index that is damaged is
+    a hit, too: an error while asking is a no.
     """
     try:
-        standing = rows.standing_now(store, session)
+        standing = (
+            rows.standing_from(store, summary) if summary is not None else rows.standing_now(store, session)
+        )
         kinds = standing.kinds(SING)
         if not kinds:
             return ()
