@@ -18,7 +18,7 @@ def is_territory(code: str) -> bool:
     import pycountry  # its tables cost 50 ms, and few terms name a country
 
     if "-" in code:
-        return pycountry.subdivisions.get(code=code) is not None
+        return pycountry.subdivisions.get(code=code) is not None  # type: ignore[no-untyped-call]
     return pycountry.countries.get(alpha_2=code) is not None
 
 

@@ -140,7 +140,8 @@ def _read_works(piece: Piece) -> Works:
     if "leftOperand" in piece and right_of(piece) == ANY_WORK:
         return Works(anything=True)
     named = piece["or"]["@list"] if "or" in piece else [piece]
-    return Works(**{_WORK_NAMES[one["leftOperand"]]: _texts(right_of(one)) for one in named})
+    fields: dict[str, Any] = {_WORK_NAMES[one["leftOperand"]]: _texts(right_of(one)) for one in named}
+    return Works(**fields)
 
 
 _CONTENT_NAMES = {"consonance:contentCategory": "forbidden", "consonance:namedPerson": "persons"}
@@ -157,7 +158,8 @@ def _write_content(content: Content) -> Piece:
 
 def _read_content(piece: Piece) -> Content:
     limits = piece["and"]["@list"] if "and" in piece else [piece]
-    return Content(**{_CONTENT_NAMES[one["leftOperand"]]: _texts(right_of(one)) for one in limits})
+    fields: dict[str, Any] = {_CONTENT_NAMES[one["leftOperand"]]: _texts(right_of(one)) for one in limits}
+    return Content(**fields)
 
 
 def _write_approval(approval: Approval) -> Piece:
