@@ -111,7 +111,9 @@ def test_names_of_visitors_never_reach_the_disk(app: Flask, tmp_path: Path, name
         "performance.json",
         "picture.png",
         "song.mp3",
+        "song.mp3.proof",
         "song.wav",
+        "song.wav.proof",
     }
 
 
