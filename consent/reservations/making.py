@@ -96,7 +96,7 @@ def _lyric(data: Mapping[str, Any], hashes: ShingleHash) -> tuple[dict[str, Any]
         raise ReservationError("A lyric is a text.")
     if not isinstance(sounds, (list, tuple)) or not all(isinstance(sound, str) for sound in sounds):
         raise ReservationError("The sounds of a lyric are a list of phones.")
-    tokens = {**words.lyric_tokens(text), words.SOUNDS: list(sounds)}
+    tokens = {**words.lyric_tokens(text), words.SOUNDS: words.sound_tokens(sounds)}
     shingles, sizes = lyric_shingles(hashes, tokens)
     if not words.is_tellable(sizes.items()):
         raise ReservationError(

@@ -106,7 +106,7 @@ def _question(hashes: ShingleHash, song: Song, kinds: frozenset[str]) -> _Questi
         full = melody.sketch(song.melody)
         asked += melody_shingles(hashes, full)
     if LYRIC in kinds:
-        tokens = {**words.lyric_tokens(song.lyrics), words.SOUNDS: list(song.sounds)}
+        tokens = {**words.lyric_tokens(song.lyrics), words.SOUNDS: words.sound_tokens(song.sounds)}
         found, runs = lyric_shingles(hashes, tokens)
         asked += found
     if DECLARATION in kinds:

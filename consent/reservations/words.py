@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from consent.content.characters import is_unparted
 from consent.content.normalise import normalise
+from consent.content.sounds import WORD_EDGE
 
 WORDS, SIGNS, SOUNDS = "words", "signs", "sounds"
 
@@ -50,6 +51,11 @@ def lyric_tokens(lyrics: str) -> dict[str, list[str]]:
         else:
             words.append(word.text)
     return {WORDS: words, SIGNS: signs}
+
+
+def sound_tokens(sounds: Iterable[str]) -> list[str]:
+    """The phones of a lyric: where words end is left out, because spelling decides it."""
+    return [sound for sound in sounds if sound != WORD_EDGE]
 
 
 def shingles(kind: str, tokens: Sequence[str]) -> list[str]:
