@@ -172,6 +172,28 @@ def ledger(entries: int, as_json: bool) -> None:
 
 
 @evaluate.command()
+@click.option("--database", help="An empty PostgreSQL database (URL).  [default: SQLite]")
+@click.option(
+    "--songs", default=500, show_default=True, type=click.IntRange(1), help="How many are released."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def registry(database: str | None, songs: int, as_json: bool) -> None:
+    """Decide, authorise and release songs in a registry of its own, one after the other."""
+    from consent.measurement import measure_registry
+
+    with tempfile.TemporaryDirectory() as folder:
+        opened = studio.Registry.open(Path(folder) / "registry", database)
+        opened.seed(studio.voices_folder())
+        figures = measure_registry(opened, studio.DEFAULT_VOICE, Path(folder), songs)
+        opened.close()
+    if as_json:
+        print_json(asdict(figures))
+        return
+    for name, value in asdict(figures).items():
+        click.echo(f"{name:<34}{shown(value)}")
+
+
+@evaluate.command()
 @click.argument("recordings", type=FOLDER)
 @click.option("--work", required=True, type=FOLDER, help="Work folder of the training run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
