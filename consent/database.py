@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -24,30 +24,31 @@ _BUSY_TIMEOUT_S = 60
 class Database:
     """Read and write transactions; writes come one at a time (BEGIN IMMEDIATE, or an advisory lock)."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        snapshot = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-        self._reading = engine.execution_options(**snapshot)
-        self._writing = engine.execution_options(consent_write=True)
+    def __init__(self, reading: Engine, writing: Engine) -> None:
+        self.engine = reading
+        self._writing = writing
 
     @classmethod
     def open(cls, home: Path, database_url: str | None) -> Database:
         """Open the database at `database_url`, or `home/registry.db`; the tables may not be there yet."""
         if database_url is None:
-            return cls(_sqlite(home / "registry.db"))
+            engine = _sqlite(home / "registry.db")
+            return cls(engine, engine.execution_options(consent_write=True))
         if database_url.startswith("postgresql://"):
             database_url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-        engine = create_engine(database_url)
-        if engine.dialect.name != "postgresql":
+        if make_url(database_url).get_backend_name() != "postgresql":
             raise StoreError("The registry's database is neither SQLite in its home nor PostgreSQL.")
-        event.listen(engine, "begin", _begin_postgresql)
-        return cls(engine)
+        writing = create_engine(database_url, isolation_level="AUTOCOMMIT")  # we say BEGIN ourselves
+        event.listen(writing, "begin", _begin_writing_postgresql)
+        return cls(create_engine(database_url, isolation_level="REPEATABLE READ"), writing)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one snapshot and writes nothing."""
-        with Session(self._reading, autoflush=False) as session:
+        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
             yield session
+            session.expunge_all()  # nothing that was changed on the way is written
+            session.commit()  # psycopg forgets its prepared statements at a rollback
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -78,13 +79,12 @@ class Database:
 
     def upgrade(self, keys: KeyStore) -> None:
         """Bring the tables of an older version up to date, all or nothing; `keys` are the registry's."""
-        with self.engine.connect() as opened:
+        with self._writing.connect() as connection:
             on_sqlite = self.engine.dialect.name == "sqlite"
-            plain = opened.connection.cursor()
+            plain = connection.connection.cursor()
             if on_sqlite:
                 plain.execute("PRAGMA foreign_keys=OFF")  # tables are made anew and take their old names
             try:
-                connection = opened.execution_options(consent_write=True)
                 with connection.begin():
                     migrations.upgrade(connection, keys)
                     guard_ledger(connection)
@@ -119,6 +119,7 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+        self._writing.dispose()
 
 
 def _sqlite(path: Path) -> Engine:
@@ -142,6 +143,6 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _begin_postgresql(connection: Connection) -> None:
-    if connection.get_execution_options().get("consent_write"):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+def _begin_writing_postgresql(connection: Connection) -> None:
+    # In one round trip. The snapshot of each statement that follows is younger than the lock.
+    connection.exec_driver_sql(f"BEGIN; SELECT pg_advisory_xact_lock({_WRITER_LOCK})")

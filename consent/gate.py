@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from consent import approvals
@@ -21,7 +21,7 @@ from consent.decide import Decision, Grant, decide
 from consent.errors import Reason, Refused
 from consent.inquire import inquire
 from consent.issuing import issue
-from consent.records import AuthorisationRow, VoiceRow, table_of
+from consent.records import AuthorisationRow, ReleaseRow, VoiceRow, table_of
 from consent.request import PURPOSES, Request, is_song
 from consent.song import Song
 from consent.standing import Standing, standing_of
@@ -29,9 +29,17 @@ from consent.store import Store, Unit, not_before
 from consent.subjects import pseudonym
 
 _AUTHORISATIONS = table_of(AuthorisationRow)
-_ISSUED = select(_AUTHORISATIONS.c.state, _AUTHORISATIONS.c.mac, _AUTHORISATIONS.c.song).where(
-    _AUTHORISATIONS.c.id == bindparam("id")
-)
+_RELEASES = table_of(ReleaseRow)
+_ISSUED = select(
+    _AUTHORISATIONS.c.state,
+    _AUTHORISATIONS.c.mac,
+    _AUTHORISATIONS.c.song,
+    select(func.count())
+    .select_from(_RELEASES)
+    .where(_RELEASES.c.render_id == _AUTHORISATIONS.c.render_id)
+    .scalar_subquery()
+    .label("releases"),
+).where(_AUTHORISATIONS.c.id == bindparam("id"))
 _LONG_LYRICS = 20_000  # characters
 
 
@@ -42,6 +50,20 @@ class Judgement:
     request: Request
     decision: Decision
     standing: Standing
+
+
+@dataclass(frozen=True)
+class SecondLook:
+    """What an authorisation meets when it is used: `reasons` is everything that stands against it.
+
+    Once it is known to be the registry's own: what stands for its voice, its grant if that still is one, and
+    how often its render was released before.
+    """
+
+    reasons: tuple[Reason, ...]
+    standing: Standing | None = None
+    grant: Grant | None = None
+    releases: int = 0
 
 
 def authorise(store: Store, request: Request) -> Authorization:
@@ -67,13 +89,13 @@ def objections(
     store: Store, session: Session, authorization: Authorization, now: datetime, seconds: float | None = None
 ) -> list[Reason]:
     """Everything that stands against using an authorisation now (see `second_look`)."""
-    return second_look(store, session, authorization, now, seconds)[0]
+    return list(second_look(store, session, authorization, now, seconds).reasons)
 
 
 def second_look(
     store: Store, session: Session, authorization: Authorization, now: datetime, seconds: float | None = None
-) -> tuple[list[Reason], Grant | None]:
-    """Everything that stands against using an authorisation now, and the grant under which it is used.
+) -> SecondLook:
+    """Everything that stands against using an authorisation now, and under what it is used.
 
     `seconds` is the song's real length, once known.
 
@@ -85,21 +107,18 @@ def second_look(
     """
     # 1
     if not is_genuine(store.keys, authorization):
-        return [Reason("forged", "This authorisation was not issued by this registry, or was altered.")], None
+        return _turned_away("forged", "This authorisation was not issued by this registry, or was altered.")
     # 2
     row = session.connection().execute(_ISSUED, {"id": authorization.id}).first()
     if row is not None and row.state == "erased":
-        return [
-            Reason("erased", "Whoever this authorisation was for has been erased from the registry.")
-        ], None
+        return _turned_away("erased", "Whoever this authorisation was for has been erased from the registry.")
     if row is None or not hmac.compare_digest(row.mac, authorization.mac):
-        return [Reason("forged", "This registry's records do not hold this authorisation.")], None
+        return _turned_away("forged", "This registry's records do not hold this authorisation.")
     if row.state != "issued":
-        return [Reason("used-up", "This authorisation has been used for a release already.")], None
+        return _turned_away("used-up", "This authorisation has been used for a release already.")
     song = None if row.song is None else Song.from_json(row.song)
     if authorization.song_sha256 != ("" if song is None else song.sha256()):
-        reason = Reason("forged", "The song that was shown for this authorisation was altered on record.")
-        return [reason], None
+        return _turned_away("forged", "The song that was shown for this authorisation was altered on record.")
     reasons = []
     # 3
     if now >= authorization.expires_at:
@@ -121,7 +140,11 @@ def second_look(
         )
     elif not decision.allow:
         reasons.extend(decision.reasons)
-    return reasons, grants[0] if grants else None
+    return SecondLook(tuple(reasons), standing, grants[0] if grants else None, row.releases)
+
+
+def _turned_away(code: str, sentence: str) -> SecondLook:
+    return SecondLook((Reason(code, sentence),))
 
 
 def judge(store: Store, session: Session, request: Request, now: datetime | None = None) -> Judgement:

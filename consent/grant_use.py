@@ -13,7 +13,7 @@ from consent.store import Store, Unit
 
 _USE = table_of(GrantUseRow)
 _ADD = insert(_USE)
-_COUNT = (
+COUNT_USE = (
     update(_USE)
     .where(_USE.c.grant_id == bindparam("grant"))
     .values(renders=bindparam("songs"), ms=bindparam("milliseconds"), mac=bindparam("seal"))
@@ -50,11 +50,14 @@ def add_use(store: Store, unit: Unit, grant: str) -> None:
 
 def count_use(store: Store, unit: Unit, grant: Grant, duration_ms: int, songs: int = 1) -> None:
     """Count released songs against a grant, as it was read in this very transaction."""
+    unit.session.connection().execute(COUNT_USE, counting(store, grant, duration_ms, songs))
+
+
+def counting(store: Store, grant: Grant, duration_ms: int, songs: int = 1) -> dict[str, Any]:
+    """The parameters of COUNT_USE that count released songs against a grant."""
     renders, ms = grant.renders_used + songs, round(grant.seconds_used * 1000) + duration_ms
     mac = store.keys.mac("grant-use", _covered(grant.id, renders, ms))
-    unit.session.connection().execute(
-        _COUNT, {"grant": grant.id, "songs": renders, "milliseconds": ms, "seal": mac}
-    )
+    return {"grant": grant.id, "songs": renders, "milliseconds": ms, "seal": mac}
 
 
 def _covered(grant: str, renders: int, ms: int) -> dict[str, Any]:

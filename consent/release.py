@@ -17,7 +17,7 @@ from consent.journal import Journal
 from consent.ledger.proving import Proofs, beside, write_proof
 from consent.records import ReleaseRow
 from consent.release_rows import Finished, record_release
-from consent.renders import FileRecord, RenderRecord, load_render
+from consent.renders import FileRecord, RenderRecord
 from consent.request import is_duration
 from consent.store import Store
 
@@ -62,14 +62,13 @@ def commit(store: Store, authorization: Authorization, release: Release) -> Rend
         try:
             settling = under_way.hide()  # 1
             with store.write() as unit:  # 2
-                reasons, grant = second_look(store, unit.session, authorization, unit.now, release.seconds)
-                if reasons or grant is None:
-                    log_turned_away(store, unit, "commit", authorization, reasons)
+                look = second_look(store, unit.session, authorization, unit.now, release.seconds)
+                if look.reasons:
+                    log_turned_away(store, unit, "commit", authorization, look.reasons)
                 else:
                     finished = Finished(release_id, release.seconds, release.performance_sha256, named)
-                    record_release(store, unit, authorization, grant, finished)
+                    record = record_release(store, unit, authorization, look, finished)
                     newest = unit.writing.newest()
-                    record = load_render(unit.session, authorization.render_id, tuple(named))
                 settling.wait()
         except OSError as error:
             _settle(store, under_way, release_id)
@@ -79,7 +78,7 @@ def commit(store: Store, authorization: Authorization, release: Release) -> Rend
             raise
         if record is None or newest is None:
             under_way.discard()
-            raise Refused(reasons)
+            raise Refused(look.reasons)
         proof = Proofs(store).of_newest(newest)
         if not under_way.publish(lambda file: write_proof(file, proof)):  # 3
             raise ReleaseError(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import bindparam, insert, null, text, update
 
 from consent.authorization import Authorization
-from consent.clock import to_ms
-from consent.decide import Grant
-from consent.grant_use import count_use
+from consent.clock import from_ms, to_ms
+from consent.gate import SecondLook
+from consent.grant_use import COUNT_USE, counting
 from consent.records import AuthorisationRow, ReleasedFileRow, ReleaseRow, RenderRow, table_of
-from consent.renders import FileRecord
+from consent.renders import FileRecord, RenderRecord
+from consent.statement_group import StatementGroup
 from consent.store import Store, Unit
 from consent.subjects import pseudonym
 
@@ -41,9 +43,15 @@ class Finished:
 
 
 def record_release(
-    store: Store, unit: Unit, authorization: Authorization, grant: Grant, finished: Finished
-) -> None:
-    """Log a release and write its rows: the authorisation is used up, the grant's use is counted."""
+    store: Store, unit: Unit, authorization: Authorization, look: SecondLook, finished: Finished
+) -> RenderRecord:
+    """Log a release and write its rows: the authorisation is used up, the grant's use is counted.
+
+    `look` is what was just seen in this transaction; nothing stands against it. Returns the song as
+    `consent.renders.load_render` will find it.
+    """
+    assert look.standing is not None and look.grant is not None, "nothing stands against it"
+    standing, grant = look.standing, look.grant
     connection, render_id = unit.session.connection(), f"{authorization.render_id:016x}"
     duration_ms, now_ms = round(finished.seconds * 1000), to_ms(unit.now)
     position = unit.append(
@@ -64,8 +72,8 @@ def record_release(
         },
     )
     # The song was kept for the second look; from now on its digest is enough.
-    connection.execute(_USE_UP, {"authorisation": authorization.id})
-    count_use(store, unit, grant, duration_ms)
+    used = {"authorisation": authorization.id}
+    counted = counting(store, grant, duration_ms)
     render = {
         "render_id": render_id,
         "voice_id": authorization.voice,
@@ -75,7 +83,6 @@ def record_release(
         "work_digest": authorization.work_digest,
         "first_released_at_ms": now_ms,
     }
-    connection.execute(_ADD_RENDER, render)
     release = {
         "id": finished.release_id,
         "render_id": render_id,
@@ -86,7 +93,6 @@ def record_release(
         "released_at_ms": now_ms,
         "ledger_index": position,
     }
-    connection.execute(_ADD_RELEASE, release)
     files = [
         {
             "release_id": finished.release_id,
@@ -97,4 +103,28 @@ def record_release(
         }
         for place, file in enumerate(finished.files)
     ]
-    connection.execute(_ADD_FILE, files)
+    _rows_of(len(files)).execute(connection, used, counted, render, release, *files)
+    return RenderRecord(
+        render_id=authorization.render_id,
+        voice=standing.voice,
+        voice_name=standing.name,
+        voice_version=authorization.voice_version,
+        owner=standing.owner,
+        credit=f"{standing.credit} {standing.link}".strip(),
+        grant=grant.id,
+        user=authorization.user,
+        work_digest=authorization.work_digest,
+        seconds=duration_ms / 1000.0,
+        performance_sha256=finished.performance_sha256,
+        released_at=from_ms(now_ms),
+        ledger_index=position,
+        releases=look.releases + 1,
+        files=tuple(finished.files),
+        allowed_now=True,
+    )
+
+
+@lru_cache(maxsize=16)
+def _rows_of(files: int) -> StatementGroup:
+    """The statements that write down a release of so many files."""
+    return StatementGroup(_USE_UP, COUNT_USE, _ADD_RENDER, _ADD_RELEASE, *[_ADD_FILE] * files)

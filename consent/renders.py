@@ -47,11 +47,9 @@ class RenderRecord:
     allowed_now: bool
 
 
-def load_render(
-    session: Session, render_id: int, files: tuple[FileRecord, ...] | None = None
-) -> RenderRecord | None:
-    """The song of a render id, or None if none was released under it; `files` where they are known."""
-    return _record(session, f"{render_id:016x}", files)
+def load_render(session: Session, render_id: int) -> RenderRecord | None:
+    """The song of a render id, or None if none was released under it."""
+    return _record(session, f"{render_id:016x}")
 
 
 def find_by_sha256(session: Session, sha256: str) -> RenderRecord | None:
@@ -111,16 +109,13 @@ _BY_SHA256 = (
 )
 
 
-def _record(
-    session: Session, render_id: str, files: tuple[FileRecord, ...] | None = None
-) -> RenderRecord | None:
+def _record(session: Session, render_id: str) -> RenderRecord | None:
     connection = session.connection()
     row = connection.execute(_NEWEST, {"render": render_id}).first()
     if row is None:
         return None
-    if files is None:
-        rows = connection.execute(_FILES, {"release": row.release_id})
-        files = tuple(FileRecord(file.path, file.sha256, file.size_bytes) for file in rows)
+    rows = connection.execute(_FILES, {"release": row.release_id})
+    files = tuple(FileRecord(file.path, file.sha256, file.size_bytes) for file in rows)
     return RenderRecord(
         render_id=int(row.render_id, 16),
         voice=row.voice_id,

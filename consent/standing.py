@@ -22,6 +22,7 @@ from consent.records import (
     CheckpointRow,
     GrantRow,
     GrantUseRow,
+    PersonRow,
     ReservationRow,
     ReservationSummaryRow,
     VoiceRow,
@@ -56,6 +57,7 @@ _QUERY = (
         _VOICES.owner_id,
         _VOICES.withdrawn_at_ms,
         _VOICES.mac,
+        table_of(PersonRow).c.name.label("owner"),
         _GRANTS.id.label("grant"),
         _GRANTS.state.label("grant_state"),
         _GRANTS.mac.label("grant_mac"),
@@ -69,6 +71,7 @@ _QUERY = (
     )
     .select_from(
         table_of(VoiceRow)
+        .join(table_of(PersonRow), table_of(PersonRow).c.id == _VOICES.owner_id)
         .outerjoin(table_of(GrantRow), _GRANTS.voice_id == _VOICES.id)
         .outerjoin(table_of(GrantUseRow), _USE.grant_id == _GRANTS.id)
         .outerjoin(table_of(ReservationSummaryRow), _SUMMARY.name == "standing")
@@ -102,6 +105,7 @@ class Standing:
     link: str
     grants: tuple[Grant, ...]
     reasons: tuple[Reason, ...] = ()
+    owner: str = ""
     reserved: Reserved | None = None
     last_at_ms: int = 0
 
@@ -138,6 +142,7 @@ def standing_of(store: Store, session: Session, voice: object) -> Standing:
         link=first.link,
         grants=tuple(grants),
         reasons=tuple(reasons),
+        owner=first.owner,
         reserved=reserved,
         last_at_ms=first.last_at_ms or 0,
     )

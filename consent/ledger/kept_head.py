@@ -37,12 +37,13 @@ class KeptHead:
         self._seen = (text, head)
         return head
 
-    def write(self, note: str, size: int) -> None:
-        """Keep a note, unless a head over more entries is kept already: two writers may end out of order."""
+    def write(self, note: SignedNote, head: Head) -> None:
+        """Keep a head's note, unless one over more entries is kept: two writers may end out of order."""
         kept = self.read()
-        if kept is not None and kept.size > size:
+        if kept is not None and kept.size > head.size:
             return
         draft = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
-        draft.write_text(note, encoding="utf-8")
+        text = str(note)
+        draft.write_text(text, encoding="utf-8")
         os.replace(draft, self.path)
-        self._seen = (note, Head.parse(SignedNote.parse(note).text))
+        self._seen = (text, head)

@@ -31,6 +31,7 @@ from consent.ledger.paths import read_frontier, read_root
 from consent.ledger.signer import Signer
 from consent.ledger.tree import fold, grow, leaf_hash
 from consent.records import CheckpointRow, LedgerRow, table_of
+from consent.statement_group import StatementGroup
 
 _REMEDY = "Run: consonance ledger fsck"
 _HEADS = select(CheckpointRow.size, CheckpointRow.root, CheckpointRow.at_ms, CheckpointRow.signature)
@@ -103,7 +104,7 @@ class Ledger:
         """After the transaction's commit: remember the right edge, and keep the newest head."""
         if writing.head is not None and writing.head != writing.before:
             self._edge = (writing.head, tuple(writing.frontier))
-            self._kept.write(self.checkpoint(writing.head).note, writing.head.size)
+            self._kept.write(self.note(writing.head), self._head(writing.head))
 
     def signed(self, size: int, root: bytes, at_ms: int) -> bytes:
         """This log's signature under a head."""
@@ -112,11 +113,14 @@ class Ledger:
     def note(self, head: StoredHead) -> SignedNote:
         """A stored head as a signed note."""
         line = Signature(self.origin, self.keys.of(head.size).id, bytes(head.signature))
-        return SignedNote(str(Head(self.origin, head.size, bytes(head.root), head.at_ms)), (line,))
+        return SignedNote(str(self._head(head)), (line,))
 
     def checkpoint(self, head: StoredHead) -> Checkpoint:
         """A stored head as a value, with its signed note."""
         return Checkpoint(self.origin, head.size, bytes(head.root), from_ms(head.at_ms), str(self.note(head)))
+
+    def _head(self, head: StoredHead) -> Head:
+        return Head(self.origin, head.size, bytes(head.root), head.at_ms)
 
     def _examined_frontier(self, session: Session, head: StoredHead) -> tuple[bytes, ...]:
         try:
@@ -203,12 +207,11 @@ class Writing:
         """Write the entries and their heads, as the transaction's last act."""
         if self._entries:
             connection = self._session.connection()
-            connection.execute(_INSERT_ENTRIES, self._entries)
-            connection.execute(_INSERT_HEADS, self._heads)
+            for entry, head in zip(self._entries, self._heads, strict=True):
+                _INSERT.execute(connection, entry, head)
 
 
-_INSERT_ENTRIES = insert(table_of(LedgerRow))
-_INSERT_HEADS = insert(table_of(CheckpointRow))
+_INSERT = StatementGroup(insert(table_of(LedgerRow)), insert(table_of(CheckpointRow)))
 
 
 def entries(
