@@ -9,6 +9,7 @@ from consent.records.grants import AuthorisationRow, GrantRow, GrantUseRow
 from consent.records.jobs import JobRow
 from consent.records.keys import KeyRow, SealingRow
 from consent.records.ledger import CheckpointRow, CosignatureRow, LedgerRow
+from consent.records.marks import CredentialRow, FingerprintRow, RecipeRow
 from consent.records.notices import NoticeRow
 from consent.records.people import MandateRow, PersonRow, RightRow
 from consent.records.receipts import ReceiptRow
@@ -26,9 +27,11 @@ __all__ = [
     "BaseModelRow",
     "CheckpointRow",
     "CosignatureRow",
+    "CredentialRow",
     "DestructionRow",
     "EvidenceRow",
     "FactRow",
+    "FingerprintRow",
     "GrantRow",
     "GrantUseRow",
     "JobRow",
@@ -38,6 +41,7 @@ __all__ = [
     "NoticeRow",
     "PersonRow",
     "ReceiptRow",
+    "RecipeRow",
     "RecordingListRow",
     "RecordingRow",
     "ReleaseRow",
