@@ -18,8 +18,8 @@ from consent.store import Store
 class KeyInfo:
     """One key: what it is for, its version (a voice key's generation), its fingerprint (hex) and its dates.
 
-    `kind` is ledger, mac, watermark or voice. `state` is current, kept (it checks or reads what is older) or
-    destroyed. `made_at` of a voice's key is the time of its file.
+    `kind` is ledger, mac, watermark, recipe or voice. `state` is current, kept (it checks or reads what is
+    older) or destroyed. `made_at` of a voice's key is the time of its file.
     """
 
     kind: str
@@ -78,6 +78,10 @@ class Keyring:
     def rotate_watermark(self) -> int:
         """Mark the songs to come with a new key; returns its version. Older songs stay readable."""
         return rotation.rotate_watermark(self._store)
+
+    def rotate_recipes(self) -> int:
+        """Seal the recipes of the songs to come with a new key; returns its version."""
+        return rotation.rotate_recipes(self._store)
 
     def _voice_keys(self) -> list[KeyInfo]:
         found = []

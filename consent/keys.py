@@ -32,7 +32,7 @@ __all__ = ["KEY_BYTES", "KeyStore", "decrypt", "encrypt", "fsync_folder", "make_
 _NONCE_BYTES = 12
 _GENERATION_BYTES = 4
 _SINGLE = ("render-id.hmac", "pseudonym.hmac")
-_SUFFIXES = {"ledger": "ed25519", "mac": "hmac", "watermark": "key"}
+_SUFFIXES = {"ledger": "ed25519", "mac": "hmac", "watermark": "key", "recipe": "key"}
 
 
 class KeyStore:
@@ -45,6 +45,7 @@ class KeyStore:
         for name in _SINGLE:
             make_key(folder / name)
         make_key(folder / "watermark-1.key")
+        make_key(folder / "recipe-1.key")
         if not any(folder.glob("ledger*.ed25519")):
             make_key(self._registry_key("ledger", 1))
         if not any(folder.glob("mac-*.hmac")):
@@ -106,7 +107,7 @@ class KeyStore:
         return self._macs
 
     def registry_keys(self, kind: str) -> dict[int, bytes]:
-        """The registry's own keys of a kind that comes in versions (ledger, mac, watermark), oldest first."""
+        """The registry's own keys of a kind that comes in versions (`_SUFFIXES`), oldest first."""
         keys = {}
         for file in self.folder.glob(f"{kind}*.{_SUFFIXES[kind]}"):
             try:

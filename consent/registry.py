@@ -47,6 +47,7 @@ from consent.reservations import Reservations, Sound
 from consent.store import Store
 from consent.suspension import Suspension
 from consent.terms import Terms
+from consent.tracing import Tracing
 from consent.training import MODEL_TRAINING, TrainingPermission
 from consent.voices import Voice
 from consent.withdrawal import Withdrawal
@@ -85,6 +86,7 @@ class Registry:
         self.destruction = DestructionSchedule(store)
         self.reservations = Reservations(store)
         self.personal_data = PersonalData(store)
+        self.tracing = Tracing(store)
 
     @classmethod
     def open(cls, home: Path, database_url: str | None = None) -> Registry:

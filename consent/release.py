@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from consent import journal
@@ -16,6 +16,7 @@ from consent.gate import log_turned_away, second_look
 from consent.journal import Journal
 from consent.ledger.proving import Proofs, beside, write_proof
 from consent.records import ReleaseRow
+from consent.release_marks import KnownBy, mark_rows
 from consent.release_rows import Finished, record_release
 from consent.renders import FileRecord, RenderRecord
 from consent.request import is_duration
@@ -32,12 +33,14 @@ class Release:
 
     The staged files pass to the registry: they end at their final names, or are removed when the release
     fails. `sha256s`, if given, says in hex what each staged file was when its marks were read back.
+    `known_by` is what the song will be known by when its files are not what they were.
     """
 
     files: tuple[tuple[Path, Path], ...]
     seconds: float
     performance_sha256: str
     sha256s: tuple[str, ...] = ()
+    known_by: KnownBy = field(default_factory=KnownBy)
 
 
 def commit(store: Store, authorization: Authorization, release: Release) -> RenderRecord:
@@ -57,6 +60,7 @@ def commit(store: Store, authorization: Authorization, release: Release) -> Rend
         FileRecord(str(final), sha256, size_bytes)
         for (_, final), (sha256, size_bytes) in zip(files, _examine(release, files), strict=True)
     ]
+    marks = mark_rows(store.keys, authorization.render_id, release_id, release.known_by)
     record, newest = None, None
     with Journal.begin(journal_folder(store), release_id, files) as under_way:
         try:
@@ -66,7 +70,7 @@ def commit(store: Store, authorization: Authorization, release: Release) -> Rend
                 if look.reasons:
                     log_turned_away(store, unit, "commit", authorization, look.reasons)
                 else:
-                    finished = Finished(release_id, release.seconds, release.performance_sha256, named)
+                    finished = Finished(release_id, release.seconds, release.performance_sha256, named, marks)
                     record = record_release(store, unit, authorization, look, finished)
                     newest = unit.writing.newest()
                 settling.wait()

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import bindparam, insert, null, text, update
+from sqlalchemy import TextClause, bindparam, insert, null, text, update
 
 from consent.authorization import Authorization
 from consent.clock import from_ms, to_ms
 from consent.gate import SecondLook
 from consent.grant_use import COUNT_USE, counting
 from consent.records import AuthorisationRow, ReleasedFileRow, ReleaseRow, RenderRow, table_of
+from consent.release_marks import MarkRows
 from consent.renders import FileRecord, RenderRecord
 from consent.statement_group import StatementGroup
 from consent.store import Store, Unit
@@ -34,12 +35,14 @@ _ADD_RELEASE, _ADD_FILE = insert(table_of(ReleaseRow)), insert(table_of(Released
 
 @dataclass(frozen=True)
 class Finished:
-    """A finished song as it is recorded: the id of its release, its length, its performance, its files."""
+    """A finished song as it is recorded: the id of its release, its length, its performance, its files, what
+    it will be known by."""
 
     release_id: str
     seconds: float
     performance_sha256: str
     files: Sequence[FileRecord]
+    marks: MarkRows
 
 
 def record_release(
@@ -103,7 +106,8 @@ def record_release(
         }
         for place, file in enumerate(finished.files)
     ]
-    _rows_of(len(files)).execute(connection, used, counted, render, release, *files)
+    rows = _rows_of(len(files), finished.marks.statements)
+    rows.execute(connection, used, counted, render, release, *files, *finished.marks.at(now_ms))
     return RenderRecord(
         render_id=authorization.render_id,
         voice=standing.voice,
@@ -125,6 +129,6 @@ def record_release(
 
 
 @lru_cache(maxsize=16)
-def _rows_of(files: int) -> StatementGroup:
-    """The statements that write down a release of so many files."""
-    return StatementGroup(_USE_UP, COUNT_USE, _ADD_RENDER, _ADD_RELEASE, *[_ADD_FILE] * files)
+def _rows_of(files: int, marks: tuple[TextClause, ...]) -> StatementGroup:
+    """The statements that write down a release of so many files, with what it will be known by."""
+    return StatementGroup(_USE_UP, COUNT_USE, _ADD_RENDER, _ADD_RELEASE, *[_ADD_FILE] * files, *marks)

@@ -25,7 +25,7 @@ from consent.records import AuthorisationRow, KeyRow, VoiceRow, VoiceVersionRow
 from consent.sealing import write_sealed
 from consent.store import Store, Unit
 
-KINDS = ("ledger", "mac", "watermark")
+KINDS = ("ledger", "mac", "watermark", "recipe")
 """The registry's own keys that come in versions and rest on disk under their number."""
 
 
@@ -87,6 +87,16 @@ def rotate_watermark(store: Store) -> int:
         version = store.keys.new_registry_key("watermark")
         place = unit.append("key-rotation", {"key": "watermark", "version": version})
         _record(store, unit, "watermark", version, retire=True, place=place)
+    return version
+
+
+def rotate_recipes(store: Store) -> int:
+    """Make the key that seals the recipes of the songs to come; returns its version. Older ones stay
+    readable."""
+    with store.write() as unit:
+        version = store.keys.new_registry_key("recipe")
+        place = unit.append("key-rotation", {"key": "recipe", "version": version})
+        _record(store, unit, "recipe", version, retire=True, place=place)
     return version
 
 

@@ -16,6 +16,7 @@ from consent.grants import end_grant
 from consent.keys import shred
 from consent.permissions import end_right
 from consent.receipts import issue
+from consent.recipes import forget_recipes
 from consent.records import GrantRow, RightRow, VoiceRow, VoiceVersionRow
 from consent.renders import RenderRecord, released_songs
 from consent.rights import PERFORMER
@@ -226,6 +227,7 @@ def _end_voice(store: Store, unit: Unit, row: VoiceRow, reason: str) -> list[str
     row.reason = reason
     seal_voice(store, row)
     touch(unit.session, row.id)
+    forget_recipes(unit.session, row.id)
     query = select(VoiceVersionRow).where(
         VoiceVersionRow.voice_id == row.id, VoiceVersionRow.wrapped_key.is_not(None)
     )

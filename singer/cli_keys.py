@@ -40,6 +40,7 @@ def show(home: Path | None, as_json: bool) -> None:
 @click.option("--at-once", is_flag=True, help="With --macs: revoke the songs under way, and keep no old key.")
 @click.option("--ledger", is_flag=True, help="The key that signs the ledger.")
 @click.option("--watermark", is_flag=True, help="The key that marks songs; older songs stay readable.")
+@click.option("--recipes", is_flag=True, help="The key that seals recipes; older ones stay readable.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.pass_obj
 def rotate(
@@ -49,11 +50,12 @@ def rotate(
     at_once: bool,
     ledger: bool,
     watermark: bool,
+    recipes: bool,
     as_json: bool,
 ) -> None:
-    """Put a new key in the place of one: a voice's, the records', the ledger's or the watermark's."""
-    if [voice is not None, macs, ledger, watermark].count(True) != 1:
-        raise click.UsageError("Say which key: --voice VOICE, --macs, --ledger or --watermark.")
+    """Put a new key in the place of a voice's, the records', the ledger's, the watermark's or the recipes'."""
+    if [voice is not None, macs, ledger, watermark, recipes].count(True) != 1:
+        raise click.UsageError("Say which key: --voice VOICE, --macs, --ledger, --watermark or --recipes.")
     if at_once and not macs:
         raise click.UsageError("--at-once goes with --macs.")
     registry = Registry.open(home_folder(home))
@@ -71,6 +73,9 @@ def rotate(
             f"The ledger is signed with key {version} from now on. Whoever verifies offline needs the new "
             "list: consonance ledger key"
         )
+    elif recipes:
+        version = ring.rotate_recipes()
+        done, sentence = {"version": version}, f"Recipes are sealed with key {version} from now on."
     else:
         version = ring.rotate_watermark()
         done, sentence = {"version": version}, f"Songs are marked with key {version} from now on."

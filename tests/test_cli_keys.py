@@ -27,9 +27,9 @@ def said(capsys: pytest.CaptureFixture[str], home: Path, *arguments: str) -> str
 
 def test_every_kind_of_key_is_listed_and_renewed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = json.loads(said(capsys, home, "keys", "list", "--json"))
-    assert {key["kind"] for key in before} == {"ledger", "mac", "voice", "watermark"}
+    assert {key["kind"] for key in before} == {"ledger", "mac", "recipe", "voice", "watermark"}
     assert "under new keys" in said(capsys, home, "keys", "rotate", "--voice", "tiny-open")
-    for kind in ("macs", "ledger", "watermark"):
+    for kind in ("macs", "ledger", "watermark", "recipes"):
         assert said(capsys, home, "keys", "rotate", f"--{kind}")
     said(capsys, home, "keys", "rotate", "--macs", "--at-once", "--json")
     after = json.loads(said(capsys, home, "keys", "list", "--json"))

@@ -22,6 +22,7 @@ KINDS = frozenset(
         "right",
         "sealing",
         "suspension",
+        "trace",
         "voice",
         "withdrawal",
         "witness",

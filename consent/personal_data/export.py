@@ -11,6 +11,8 @@ from consent.clock import from_ms
 from consent.errors import UnknownName
 from consent.personal_data.holdings import IMPERSONAL, Holding
 from consent.personal_data.people import Subject, find_subject, ledger_entries, rows_of
+from consent.recipes import open_recipe
+from consent.records import RecipeRow
 from consent.store import Store
 
 FORMAT = "consonance-personal-data/1"
@@ -29,7 +31,7 @@ def export(store: Store, session: Session, who: str) -> dict[str, Any]:
     about: dict[str, list[dict[str, Any]]] = {}
     for holding, own, through_voice in rows_of(session, subject):
         if own:
-            held[holding.name] = [_row(holding, row) for row in own]
+            held[holding.name] = [_opened(store, _row(holding, row), row) for row in own]
         if through_voice:
             about[holding.name] = [_row(holding, row, subject) for row in through_voice]
     entries = list(ledger_entries(session, subject))
@@ -47,6 +49,14 @@ def export(store: Store, session: Session, who: str) -> dict[str, Any]:
         "ledger": entries,
         "tables_without_personal_data": dict(IMPERSONAL),
     }
+
+
+def _opened(store: Store, said: dict[str, Any], row: Any) -> dict[str, Any]:
+    """A row as its owner can read it: what was sealed for them only at rest is opened."""
+    if isinstance(row, RecipeRow):
+        recipe = open_recipe(store.keys, row.render_id, row.key_version, bytes(row.sealed))
+        said["sealed"] = {"performance": recipe.performance, "watermark_key": recipe.watermark_key}
+    return said
 
 
 def _row(holding: Holding, row: Any, owner: Subject | None = None) -> dict[str, Any]:

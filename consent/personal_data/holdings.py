@@ -121,7 +121,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(ReleasedFileRow, through=("release_id", ReleaseRow), words=("path",)),
     Holding(CredentialRow, through=("render_id", RenderRow), removed=True),
     Holding(FingerprintRow, through=("render_id", RenderRow)),
-    Holding(RecipeRow, through=("render_id", RenderRow), removed=True, secret=("sealed",)),
+    Holding(RecipeRow, through=("render_id", RenderRow), removed=True),
     Holding(
         RecordingRow,
         called=("performer", "owner"),
