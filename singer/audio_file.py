@@ -1,8 +1,7 @@
 """Audio files: finished songs out with their marks in place, any uploaded sound in within limits.
 
-Written: WAV and FLAC (24 bit), MP3 (192 kbit/s), M4A (AAC, 160 kbit/s); the same samples and tags give the
-same bytes. A file appears under its name only when it is whole. Where each container keeps its tags stands in
-`audio_tags.py`.
+Written: what `audio_encoding.py` encodes; the same samples and tags give the same bytes. A file appears under
+its name only when it is whole. Where each container keeps its tags stands in `audio_tags.py`.
 """
 
 from __future__ import annotations
@@ -17,25 +16,24 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from singer import SAMPLE_RATE
+from singer.audio_encoding import FORMATS, encode
 from singer.audio_tags import Tags, write_tags
 from singer.errors import AudioError
 
 if TYPE_CHECKING:
     import soundfile
 
-FORMATS = ("wav", "flac", "mp3", "m4a")
-"""Formats that we write: each carries every tag, and each is read back before a song is released."""
-
 __all__ = ["FORMATS", "Audio", "Tags", "read", "sniff", "write"]
 
 MAX_BYTES = 200 * 1024 * 1024
 MAX_SECONDS = 30 * 60
 MAX_CHANNELS = 8
+MAX_SAMPLES = MAX_SECONDS * 384_000
+"""Samples of all channels that are decoded from one file: half an hour of stereo at 192 kHz."""
+_MOST_KEPT = MAX_SECONDS * 96_000  # mono samples, 660 MB
 _MIN_RATE, _MAX_RATE = 4_000, 384_000
 _BLOCK_FRAMES = 1 << 16
-_MP3_COMPRESSION = 128 / 288  # libsndfile's scale from 320 (0.0) down to 32 kbit/s (1.0): 192
-_M4A_BIT_RATE = 160_000
+_HEAD_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,8 @@ class Audio:
     samples: NDArray[np.float32]
     sample_rate: int
     format: str
-    """`wav`, `flac`, `mp3`, `m4a`, `ogg`, `webm`, `aiff`, `au`, `caf` or `aac`: by content, not by name."""
+    """`wav`, `flac`, `mp3`, `m4a`, `ogg`, `opus`, `webm`, `aiff`, `au`, `caf` or `aac`: by content, not by
+    name."""
 
     @property
     def duration_s(self) -> float:
@@ -72,7 +71,7 @@ def write(path: Path, samples: NDArray[np.float32], tags: Tags, audio_format: st
         raise AudioError(f"{path.name}: there is no sound to write.")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        _encode(part, np.clip(samples, -1.0, 1.0), audio_format)
+        encode(part, np.clip(samples, -1.0, 1.0), audio_format)
         write_tags(part, audio_format, tags)
         os.replace(part, path)
     except OSError as error:
@@ -95,7 +94,7 @@ def read(source: Path | bytes, sample_rate: int | None = None, name: str = "") -
         if size > MAX_BYTES:
             raise AudioError(f"{name} is {size >> 20} MB large.", f"At most {MAX_BYTES >> 20} MB are read.")
         with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as stream:
-            audio_format = sniff(stream.read(16))
+            audio_format = sniff(stream.read(_HEAD_BYTES))
             stream.seek(0)
             if audio_format is None:
                 raise AudioError(
@@ -107,9 +106,11 @@ def read(source: Path | bytes, sample_rate: int | None = None, name: str = "") -
 
 
 def sniff(head: bytes) -> str | None:
-    """The format that the first 16 bytes of a file announce, or None. Playlists and scripts are not among
-    them.
+    """The format that the first bytes of a file announce (16; 64 to tell Opus from other Ogg), or None.
+    Playlists and scripts are not among them.
     """
+    if head[:4] == b"OggS":
+        return "opus" if b"OpusHead" in head else "ogg"
     if head[:4] in (b"RIFF", b"RIFX", b"RF64") and head[8:12] == b"WAVE":
         return "wav"
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
@@ -126,47 +127,12 @@ def sniff(head: bytes) -> str | None:
 
 _MAGIC = {
     b"fLaC": "flac",
-    b"OggS": "ogg",
     b"ID3": "mp3",
     b"\x1a\x45\xdf\xa3": "webm",
     b".snd": "au",
     b"caff": "caf",
 }
-_DEMUXERS = {"m4a": "mov", "webm": "matroska", "aac": "aac", "ogg": "ogg", "mp3": "mp3"}
-
-
-def _encode(path: Path, samples: NDArray[np.float32], audio_format: str) -> None:
-    """Samples into a file without tags."""
-    if audio_format == "m4a":
-        _encode_aac(path, samples)
-        return
-    import soundfile
-
-    container, subtype = {
-        "wav": ("WAV", "PCM_24"),
-        "flac": ("FLAC", "PCM_24"),
-        "mp3": ("MP3", "MPEG_LAYER_III"),
-    }[audio_format]
-    mp3 = {"compression_level": _MP3_COMPRESSION, "bitrate_mode": "CONSTANT"} if audio_format == "mp3" else {}
-    try:
-        with soundfile.SoundFile(path, "w", SAMPLE_RATE, 1, subtype, format=container, **mp3) as file:
-            for start in range(0, len(samples), _BLOCK_FRAMES):
-                file.write(samples[start : start + _BLOCK_FRAMES])
-    except soundfile.LibsndfileError as error:
-        raise AudioError(f"{path.name.strip('.')} cannot be written: {error}.") from error
-
-
-def _encode_aac(path: Path, samples: NDArray[np.float32]) -> None:
-    import av
-
-    with av.open(str(path), "w", format="ipod") as container:
-        stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono", bit_rate=_M4A_BIT_RATE)
-        for start in range(0, len(samples), 1024):
-            block = samples[None, start : start + 1024]
-            frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="mono")
-            frame.sample_rate, frame.pts = SAMPLE_RATE, start
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+_DEMUXERS = {"m4a": "mov", "webm": "matroska", "aac": "aac", "ogg": "ogg", "opus": "ogg", "mp3": "mp3"}
 
 
 def _decode(stream: IO[bytes], audio_format: str, sample_rate: int | None, name: str) -> Audio:
@@ -175,6 +141,7 @@ def _decode(stream: IO[bytes], audio_format: str, sample_rate: int | None, name:
 
     try:
         with soundfile.SoundFile(stream) as file:
+            _check(file.samplerate, file.channels, name)
             return _gather(_soundfile_blocks(file), file.samplerate, sample_rate, audio_format, name)
     except soundfile.LibsndfileError as unreadable:
         if audio_format not in _DEMUXERS:
@@ -191,9 +158,18 @@ def _decode(stream: IO[bytes], audio_format: str, sample_rate: int | None, name:
                     f"{name} holds no sound that we can decode.", "Give WAV, FLAC, MP3, M4A or Ogg."
                 )
             rate = track.codec_context.sample_rate
+            _check(rate, track.codec_context.channels, name)
             return _gather(_av_blocks(container), rate, sample_rate, audio_format, name)
     except av.FFmpegError as error:
         raise AudioError(f"{name} is a damaged {audio_format} file: {error.strerror}.") from error
+
+
+def _check(rate: int, channels: int, name: str) -> None:
+    """Refuse a rate or a number of channels over the limits, before anything is decoded."""
+    if not _MIN_RATE <= rate <= _MAX_RATE:
+        raise AudioError(f"{name} has a sample rate of {rate} Hz.", f"{_MIN_RATE}–{_MAX_RATE} Hz are read.")
+    if channels > MAX_CHANNELS:
+        raise AudioError(f"{name} has {channels} channels.", f"At most {MAX_CHANNELS} are read.")
 
 
 def _soundfile_blocks(file: soundfile.SoundFile) -> Iterator[NDArray[np.float32]]:
@@ -223,8 +199,6 @@ def _gather(
     blocks: Iterator[NDArray[np.float32]], rate: int, wanted_rate: int | None, audio_format: str, name: str
 ) -> Audio:
     """Mix to mono, resample and join, stopping at the limits."""
-    if not _MIN_RATE <= rate <= _MAX_RATE:
-        raise AudioError(f"{name} has a sample rate of {rate} Hz.", f"{_MIN_RATE}–{_MAX_RATE} Hz are read.")
     resampler = None
     if wanted_rate and wanted_rate != rate:
         import soxr
@@ -233,11 +207,12 @@ def _gather(
     pieces: list[NDArray[np.float32]] = []
     frames = 0
     for block in blocks:
-        if block.shape[1] > MAX_CHANNELS:
-            raise AudioError(f"{name} has {block.shape[1]} channels.", f"At most {MAX_CHANNELS} are read.")
+        _check(rate, block.shape[1], name)
         frames += len(block)
         if frames > MAX_SECONDS * rate:
             raise AudioError(f"{name} is longer than {MAX_SECONDS // 60} minutes.", "Give an excerpt.")
+        if frames * block.shape[1] > MAX_SAMPLES or (resampler is None and frames > _MOST_KEPT):
+            raise AudioError(f"{name} holds more samples than are read.", "Give it at 48 kHz, or an excerpt.")
         mono = block.mean(axis=1, dtype=np.float32) if block.shape[1] > 1 else block[:, 0].copy()
         np.nan_to_num(mono, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
         pieces.append(resampler.resample_chunk(mono) if resampler else mono)

@@ -13,12 +13,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from singer import SAMPLE_RATE
+from singer.audio_encoding import OPUS_RATE
 from singer.audio_file import FORMATS, MAX_BYTES, MAX_SECONDS, Tags, read, sniff, write
 from singer.audio_tags import read_label, read_tags
 from singer.errors import AudioError
 
 LABEL = '{"Label":"1","ContentProducer":"consonance","ProduceID":"0123456789abcdef"}'
-TAGS = Tags("Sakura 桜", "Hitsune Kumi", "AI-generated singing, voice “Kumi” under grant 1", LABEL)
+TAGS = Tags(
+    title="Sakura 桜",
+    artist="Hitsune Kumi",
+    comment="AI-generated singing, voice “Kumi” under grant 1",
+    aigc=LABEL,
+    credit="Voice: Hitsune Kumi",
+    isrc="JPX012600001",
+    iswc="T0345246801",
+    copyright="℗ 2026 Sakura Records",
+    encoder="Consonance",
+)
 
 
 def tone(seconds: float = 1.0, rate: int = SAMPLE_RATE):
@@ -33,11 +44,12 @@ def test_tags_and_sound_come_back(tmp_path: Path, audio_format):
     assert read_tags(path) == TAGS
     assert read_label(path) == LABEL
     audio = read(path)
-    assert (audio.format, audio.sample_rate) == (audio_format, SAMPLE_RATE)
+    rate = OPUS_RATE if audio_format == "opus" else SAMPLE_RATE
+    assert (audio.format, audio.sample_rate) == (audio_format, rate)
     assert abs(audio.duration_s - 1.0) < 0.02
     middle = slice(10_000, 30_000)
     tolerance = 1e-6 if audio_format in ("wav", "flac") else 0.02
-    assert np.abs(audio.samples[middle] - tone()[middle]).max() < tolerance
+    assert np.abs(audio.samples[middle] - tone(rate=rate)[middle]).max() < tolerance
 
 
 @pytest.mark.parametrize("audio_format", FORMATS)
