@@ -16,6 +16,7 @@ from singer.cli_output import print_card, print_json
 
 _READ_BYTES = 1 << 20
 _LONGEST_KEYS = 1 << 16
+_SIGNS = {"yes": "+", "no": "-", "none": " "}
 _UNKNOWN = (
     "Not in a proof: whether the grant or the voice was withdrawn since. Only the registry knows: "
     "consonance verify FILE, or its verify page."
@@ -38,6 +39,7 @@ _UNKNOWN = (
     multiple=True,
     help="With --offline: a witness that must have cosigned; repeatable.",
 )
+@click.option("--full", is_flag=True, help="Search all of the sound at other speeds and pitches, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @click.pass_obj
 def verify(
@@ -47,6 +49,7 @@ def verify(
     proof_file: Path | None,
     public_key: str | None,
     witnesses: tuple[str, ...],
+    full: bool,
     as_json: bool,
 ) -> int:
     """Say whose voice is in FILE, under which grant, and whether that still stands."""
@@ -59,7 +62,7 @@ def verify(
         return 0
     if proof_file or public_key or witnesses:
         raise click.UsageError("--proof, --public-key and --witness go with --offline.")
-    return _ask_registry(home, file, as_json)
+    return _ask_registry(home, file, full, as_json)
 
 
 def read_key(given: str) -> VerifierKey:
@@ -123,22 +126,28 @@ def _print_proven(file: Path, proven: ProvenRelease, as_json: bool) -> None:
     click.echo(_UNKNOWN)
 
 
-def _ask_registry(home: Path | None, file: Path, as_json: bool) -> int:
+def _ask_registry(home: Path | None, file: Path, full: bool, as_json: bool) -> int:
     from singer import studio  # a proof needs neither registry nor database
+    from singer.audio_file import MAX_SECONDS
+    from singer.marks import USUAL_SCALED_S
 
-    verdict = studio.verify(studio.open_registry(home), file)
+    scaled_s = MAX_SECONDS if full else USUAL_SCALED_S
+    verdict = studio.verify(studio.open_registry(home), file, scaled_s=scaled_s)
     if as_json:
         print_json({"file": str(file), **asdict(verdict)})
-    else:
-        click.echo(verdict.sentence)
-        print_card(
-            [
-                ("Voice", verdict.voice),
-                ("Owner", verdict.owner),
-                ("Grant", verdict.grant),
-                ("Render id", verdict.render_id),
-                ("Released", verdict.released_at),
-                ("Marks", ", ".join(verdict.marks_found)),
-            ]
-        )
+        return 0 if verdict.identified else 1
+    click.echo(verdict.sentence)
+    print_card(
+        [
+            ("Voice", verdict.voice),
+            ("Owner", verdict.owner),
+            ("Credit", verdict.credit),
+            ("Grant", verdict.grant),
+            ("Render id", verdict.render_id),
+            ("Released", verdict.released_at),
+            ("Marks", ", ".join(verdict.marks_found)),
+        ]
+    )
+    for evidence in verdict.evidence:
+        click.echo(f"{_SIGNS[evidence.found]} {evidence.layer.capitalize() + ':':<13}{evidence.sentence}")
     return 0 if verdict.identified else 1

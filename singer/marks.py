@@ -5,10 +5,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from singer.errors import AudioError, MarkMissing
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from singer.watermark import Detection
 
 LISTENING_RATE = 16_000
 """Sample rate at which the detector listens: a file is resampled to it while it is read."""
@@ -16,16 +23,39 @@ LISTENING_RATE = 16_000
 BELIEVED = 1e-6
 """A known id is believed to be in a sound when chance would say so less often than this."""
 
+USUAL_SCALED_S = 60.0
+"""How much of a sound is searched at other speeds and pitches where nothing else was found: a few seconds'
+work."""
+
 
 @dataclass(frozen=True)
-class Marks:
-    """What a file says of itself. `watermark` is the render id found in the sound (64 bit, 0.5 … 1 sure of
-    its bits), `label` the text of the AIGC label."""
+class Search:
+    """How a sound was searched for a watermark. Seconds are those of the sound.
 
-    sha256: str
-    watermark: int | None
+    `duration_s`: how long it is; every place of it was looked at, at its own speed and pitch. `scaled_s`: how
+    much of it was looked at in other speeds and pitches, too. `keys`: with how many of the registry's keys.
+    """
+
+    duration_s: float
+    scaled_s: float = 0.0
+    keys: int = 1
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """A render id that was read from a sound, and with which key of the registry.
+
+    `confidence` is the share of the code's bits that agree (0.5 … 1), `false_positive_rate` the bound that
+    `singer.watermark` proves, over all keys; `start_s` where the stretch begins from which it was read;
+    `how` is "blind", "scaled" (at another speed or pitch) or "candidate" (held against a known id).
+    """
+
+    render_id: int
     confidence: float
-    label: str | None
+    false_positive_rate: float
+    start_s: float
+    key_version: int
+    how: Literal["blind", "scaled", "candidate"] = "blind"
 
 
 def sha256_of(path: Path) -> str:
@@ -34,24 +64,64 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_marks(path: Path, keys: Sequence[bytes], candidates: Sequence[int] = ()) -> Marks:
-    """Every mark of any audio file, searched for with the registry's watermark `keys`.
+def read_watermark(
+    path: Path,
+    keys: Sequence[tuple[int, bytes]],
+    candidates: Sequence[int] = (),
+    scaled_s: float = USUAL_SCALED_S,
+) -> tuple[Watermark | None, Search]:
+    """The watermark of any audio file, searched for with the registry's `keys` (version, key), in this order.
 
-    The sound is searched blindly first. Where that finds nothing, as in sounds under two seconds, it is held
-    against the `candidates`: ids that the file's label or digest suggest. Raises `AudioError` when the file
-    cannot be decoded; a label that cannot be found counts as none.
+    1. The whole sound is searched blindly at its own speed and pitch.
+    2. It is held against the `candidates`, ids that the file's other marks suggest: that needs less sound.
+    3. Its loudest `scaled_s` seconds are searched blindly at other speeds and pitches.
+
+    Raises `AudioError` when the file cannot be decoded.
     """
     from singer.audio_file import read
     from singer.watermark import detect, identify
 
     audio = read(path, LISTENING_RATE)
-    for key in keys:
-        found = detect(audio.samples, audio.sample_rate, key)
-        if found is None and candidates:
-            found = identify(audio.samples, audio.sample_rate, key, candidates)
+    plain = Search(audio.duration_s, 0.0, len(keys))
+    for version, key in keys:  # 1
+        if (found := detect(audio.samples, audio.sample_rate, key)) is not None:
+            return _watermark(found, version, len(keys), "blind"), plain
+    for version, key in keys if candidates else ():  # 2
+        found = identify(audio.samples, audio.sample_rate, key, candidates)
         if found is not None:
-            return Marks(sha256_of(path), found.render_id, found.confidence, label_text(path))
-    return Marks(sha256_of(path), None, 0.0, label_text(path))
+            return _watermark(found, version, len(keys), "candidate"), plain
+    start, stop = _loudest(audio.samples, round(scaled_s * audio.sample_rate))
+    if start == stop:
+        return None, plain
+    scaled = Search(audio.duration_s, (stop - start) / audio.sample_rate, len(keys))
+    for version, key in keys:  # 3
+        found = detect(audio.samples[start:stop], audio.sample_rate, key, "full")
+        if found is not None:
+            moved = replace(found, start_s=found.start_s + start / audio.sample_rate)
+            return _watermark(moved, version, len(keys), "scaled"), scaled
+    return None, scaled
+
+
+def _watermark(
+    found: Detection, version: int, keys: int, how: Literal["blind", "scaled", "candidate"]
+) -> Watermark:
+    # Three ways of looking, each bounded on its own, with each key: chance has that many tries.
+    rate = min(1.0, 3 * keys * found.false_positive_rate)
+    return Watermark(found.render_id, found.confidence, rate, found.start_s, version, how)
+
+
+def _loudest(samples: NDArray[np.float32], length: int) -> tuple[int, int]:
+    """(start, stop) of the `length` samples that hold the most energy, on whole seconds; all where there are
+    no more."""
+    import numpy as np
+
+    if length >= len(samples):
+        return 0, len(samples)
+    seconds = samples[: len(samples) // LISTENING_RATE * LISTENING_RATE].reshape(-1, LISTENING_RATE)
+    energy = np.einsum("ij,ij->i", seconds, seconds)
+    sums = np.convolve(energy, np.ones(max(1, length // LISTENING_RATE)), "valid")
+    start = int(np.argmax(sums)) * LISTENING_RATE
+    return start, min(len(samples), start + length)
 
 
 def label_text(path: Path) -> str | None:

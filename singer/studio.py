@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consent.errors import Refused
-from consent.labels import AigcLabel, label_value, parse_label
+from consent.labels import AigcLabel, label_value
 from consent.registry import Registry
 from consent.release import Release
 from consent.request import Request
-from singer.errors import AudioError, Cancelled
+from singer.errors import Cancelled
 from singer.places import home_folder, login_name, voices_folder
 from singer.planning import Plan, performance_sha256, plan, read_lyrics, read_performance, work_digest
 from singer.staging import places_for, staging
 from singer.studio_training import allow_training, may_train
-from singer.verdict import Verdict, judge
+from singer.studio_verify import PRODUCER, verify
+from singer.verdict import Verdict
 from singer.voice import Cancelling, Progress, Voice, song_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from consent.authorization import Authorization
-    from consent.renders import RenderRecord
     from singer.performance.model import Performance
     from singer.score.model import Score
 
@@ -58,8 +58,6 @@ __all__ = [
 ]
 
 DEFAULT_VOICE = "hitsune-kumi"
-PRODUCER = "Consonance"
-"""What the AIGC label names as the content's producer."""
 
 
 @dataclass(frozen=True)
@@ -218,33 +216,6 @@ def sing_file(
     )
 
 
-def verify(registry: Registry, path: Path) -> Verdict:
-    """Say whose voice is in an audio file, under which grant, and whether that still stands.
-
-    1. The watermark is searched in the sound, blindly, with every key of the registry.
-    2. The label and the SHA-256 of the file are read.
-    3. What they name is looked up in the registry, and judged.
-
-    Raises `AudioError` for a file that is no audio.
-    """
-    from singer.audio_file import MAX_BYTES
-    from singer.marks import label_text, read_marks, sha256_of
-
-    if not path.is_file() or path.stat().st_size > MAX_BYTES:
-        raise AudioError(f"{path.name} is no file of at most {MAX_BYTES >> 20} MB.", "Give an audio file.")
-    suggested = _labelled_id(label_text(path))
-    same_bytes = registry.find_by_sha256(sha256_of(path))
-    candidates = [render_id for render_id in (suggested, same_bytes and same_bytes.render_id) if render_id]
-    keys = [key for _, key in reversed(registry.watermark_keys())]
-    marks = read_marks(path, keys, candidates)  # 1, 2
-    records: dict[str, RenderRecord | None] = {  # 3
-        "watermark": registry.render(marks.watermark) if marks.watermark is not None else None,
-        "digest": same_bytes,
-        "label": registry.render(suggested) if suggested is not None else None,
-    }
-    return judge(marks, records)
-
-
 def request_for(performance: Performance, voice: str, use: Use) -> Request:
     """What consent is asked for a performance: this very work, in this voice, for this use."""
     return Request(
@@ -274,19 +245,3 @@ def _write_marked(
     comment = f"{authorization.credit}. Sung by a machine, with the owner's consent ({authorization.grant})."
     write(stage, samples, Tags(title, authorization.presented_as, comment, label))
     return confirm_marks(stage, authorization.render_id, key, label)
-
-
-def _labelled_id(label: str | None) -> int | None:
-    """The render id that a label names, if it is a label of ours."""
-    from consent.labels import LabelError
-
-    try:
-        named = parse_label(label) if label else None
-    except LabelError:
-        return None
-    if named is None or named.content_producer != PRODUCER or len(named.produce_id) != 16:
-        return None
-    try:
-        return int(named.produce_id, 16)
-    except ValueError:
-        return None

@@ -8,21 +8,37 @@ from datetime import UTC, datetime
 from singer import verdict
 from singer.verdict import Verdict
 
-KINDS = {verdict.MADE_HERE: "yes", verdict.ALTERED: "yes", verdict.WITHDRAWN: "no"}
+KINDS = {
+    verdict.MADE_HERE: "yes",
+    verdict.ALTERED: "yes",
+    verdict.STRIPPED: "yes",
+    verdict.TRANSPLANTED: "no",
+    verdict.WITHDRAWN: "no",
+}
 """Which seal stands beside the sentence; every other state is `unknown`."""
+
+LAYERS = {
+    verdict.WATERMARK: "The sound",
+    verdict.LABEL: "The label",
+    verdict.CREDENTIALS: "The credentials",
+    verdict.FINGERPRINT: "The fingerprint",
+    verdict.DIGEST: "The bytes",
+}
+"""What each layer is called on the page, in the order in which they are shown."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What the page shows: `kind` is yes, no or unknown; `facts` and `evidence` are pairs of a name and a
-    text.
+    """What the page shows: `kind` is yes, no or unknown; `facts` are pairs of a name and a text, `evidence`
+    threes of a layer, what it says (yes, no, none) and a sentence.
     """
 
     kind: str
     name: str
     sentence: str
     facts: tuple[tuple[str, str], ...]
-    evidence: tuple[tuple[str, str], ...]
+    evidence: tuple[tuple[str, str, str], ...]
+    sha256: str
 
 
 def finding_of(found: Verdict, name: str) -> Finding:
@@ -31,38 +47,28 @@ def finding_of(found: Verdict, name: str) -> Finding:
         ("File", name),
         ("Voice", found.voice_name),
         ("Owner", found.owner),
+        ("Credit", found.credit),
         ("Grant", found.grant),
         ("Still allowed", ("yes" if found.allowed_now else "no, withdrawn") if found.identified else None),
         ("Released", _spoken(found.released_at)),
         ("Render id", found.render_id),
         ("Ledger row", None if found.ledger_index is None else str(found.ledger_index)),
     )
+    said = {evidence.layer: evidence for evidence in found.evidence}
     return Finding(
         kind=KINDS.get(found.state, "unknown"),
         name=name,
         sentence=found.sentence,
         facts=tuple((term, text) for term, text in facts if text),
-        evidence=_evidence(found),
+        evidence=tuple(
+            (words, said[layer].found, said[layer].sentence)
+            for layer, words in LAYERS.items()
+            if layer in said
+        ),
+        sha256=found.sha256,
     )
 
 
 def _spoken(instant: str | None) -> str | None:
     """An ISO 8601 instant as a person writes it, to the minute."""
     return f"{datetime.fromisoformat(instant).astimezone(UTC):%Y-%m-%d %H:%M} UTC" if instant else None
-
-
-def _evidence(found: Verdict) -> tuple[tuple[str, str], ...]:
-    marks = found.marks_found
-    if "watermark" in marks:
-        sound = f"Carries the watermark of render {found.render_id}."
-    elif found.state == verdict.UNRELEASED:
-        sound = (
-            f"Carries a watermark of this registry for render {found.render_id}, which was never released."
-        )
-    else:
-        sound = "No watermark of this registry was found in it."
-    label = "Its AIGC label names the same render." if "label" in marks else "No label of this registry."
-    same = (
-        "Exactly what was released, byte for byte." if found.intact else "Not a file that was released here."
-    )
-    return (("The sound", sound), ("The label", label), ("The bytes", same), ("SHA-256", found.sha256))

@@ -35,8 +35,8 @@ def test_what_was_changed_is_still_known_by_its_sound(song: dict[str, bytes], st
     changed = io.BytesIO()
     soundfile.write(changed, 0.7 * samples, rate, format="FLAC")
     said = words_on(stranger.verify(changed.getvalue(), "quieter.flac"))
-    assert "Made here, with the voice of Tiny Open" in said and "altered" in said
-    assert "Carries the watermark of render" in said and "Not a file that was released here." in said
+    assert "Made here, with the voice of Tiny Open" in said and "stripped" in said
+    assert "Carries the watermark of render" in said and "Not a file that was released here, byte for byte." in said
 
 
 def test_after_a_withdrawal_the_file_says_so(app: Flask, song: dict[str, bytes], stranger: Visitor) -> None:
