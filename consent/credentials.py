@@ -66,7 +66,7 @@ def read_credentials(
 ) -> Credentials | None:
     """The credentials of a file, or None where there are none.
 
-    `roots` are PEM certificates whose word is taken. A `sidecar` that is named is what is judged; otherwise
+    `roots` are PEM certificates whose word is taken: authorities, or signers themselves. A `sidecar` that is named is what is judged; otherwise
     what is embedded in the file, and where nothing is, the file beside it (`song.opus.c2pa`). Never raises
     for what a file holds: a manifest that is damaged or was altered comes back as "invalid". Raises OSError
     for a file that cannot be read.
@@ -117,9 +117,12 @@ def _context(roots: tuple[bytes, ...]) -> Any:
     """How to judge: by these roots alone, and without a network."""
     import c2pa
 
-    anchors = "\n".join(root.decode("ascii").strip() for root in roots)
-    trust = {"trust": {"user_anchors": anchors}} if anchors else {}
-    return c2pa.Context(c2pa.Settings.from_dict({**_NO_NETWORK, **trust}))
+    from consent.certificates import authorities
+
+    issuing, signing = (b"".join(certificates).decode("ascii") for certificates in authorities(roots))
+    named = {"user_anchors": issuing, "allowed_list": signing}
+    trust = {name: certificates for name, certificates in named.items() if certificates}
+    return c2pa.Context(c2pa.Settings.from_dict({**_NO_NETWORK, **({"trust": trust} if trust else {})}))
 
 
 def _holds_manifest(path: Path) -> bool:

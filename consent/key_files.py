@@ -38,17 +38,21 @@ def write_file(path: Path, content: bytes) -> None:
 
 def make_key(path: Path) -> None:
     """Write 32 random bytes to `path`, whole or not at all, mode 0600; leave a key that is there alone."""
-    if path.exists():
-        return
+    if not path.exists():
+        make_file(path, secrets.token_bytes(KEY_BYTES))
+
+
+def make_file(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all, mode 0600; leave one that is there alone."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(handle, secrets.token_bytes(KEY_BYTES))
+        os.write(handle, content)
         os.fsync(handle)
     finally:
         os.close(handle)
     try:
-        os.link(draft, path)  # unlike a rename, never replaces a key that another process just made
+        os.link(draft, path)  # unlike a rename, never replaces what another process just made
     except FileExistsError:
         return
     finally:
