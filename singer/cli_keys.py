@@ -53,7 +53,7 @@ def rotate(
     recipes: bool,
     as_json: bool,
 ) -> None:
-    """Put a new key in the place of a voice's, the records', the ledger's, the watermark's or the recipes'."""
+    """Put a new key in the place of a voice's or of one of the registry's own."""
     if [voice is not None, macs, ledger, watermark, recipes].count(True) != 1:
         raise click.UsageError("Say which key: --voice VOICE, --macs, --ledger, --watermark or --recipes.")
     if at_once and not macs:
