@@ -27,7 +27,7 @@ from consent.voice_rows import is_voice_intact
 @dataclass(frozen=True)
 class Reopened:
     """A released song, opened to be sung again: its recipe, its voice's weight files by name, and the key
-    that marked it."""
+    that marked it. `sung_sha256` is empty: its performance is known by the work's digest."""
 
     render_id: int
     voice: str
@@ -36,6 +36,7 @@ class Reopened:
     recipe: Recipe
     watermark_key: bytes
     weights: Mapping[str, bytes]
+    sung_sha256: str = ""
 
 
 class Tracing:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,7 @@ from singer.planning import performance_sha256, work_digest
 if TYPE_CHECKING:
     from consent.authorization import Authorization
     from consent.registry import Registry
+    from consent.tracing import Reopened
     from singer.acoustic.phrase import VoiceModel
     from singer.vocoder.synthesis import Synthesiser
 
@@ -51,7 +53,7 @@ class Voice:
         self,
         acoustic: VoiceModel,
         vocoder: Synthesiser,
-        authorization: Authorization,
+        authorization: Authorization | Reopened,
         watermark_key: bytes,
     ) -> None:
         self._acoustic = acoustic
@@ -67,6 +69,18 @@ class Voice:
         run out, or its grant was withdrawn meanwhile.
         """
         weights = registry.unseal(authorization)
+        _, key = registry.watermark_keys()[-1]
+        return cls._loaded(weights, authorization, key)
+
+    @classmethod
+    def reopen(cls, reopened: Reopened) -> Voice:
+        """Build the models of a song that the registry has reopened for a trace (`consent.tracing`)."""
+        return cls._loaded(reopened.weights, reopened, reopened.watermark_key)
+
+    @classmethod
+    def _loaded(
+        cls, weights: Mapping[str, bytes], allowed: Authorization | Reopened, watermark_key: bytes
+    ) -> Voice:
         import torch
 
         from singer.acoustic import load as load_acoustic
@@ -75,8 +89,7 @@ class Voice:
         torch.set_num_threads(
             1
         )  # phrases run beside each other, one thread each: faster than threads within one
-        _, key = registry.watermark_keys()[-1]
-        return cls(load_acoustic(weights), load_vocoder(weights), authorization, key)
+        return cls(load_acoustic(weights), load_vocoder(weights), allowed, watermark_key)
 
     def sing(
         self, performance: Performance, progress: Progress | None = None, cancelled: Cancelling | None = None
@@ -87,13 +100,25 @@ class Voice:
         The same performance, voice version and render id give the same samples. Raises `Refused` for any
         performance but the one that was authorised, `Cancelled` when `cancelled` says so between two phrases.
         """
+        return self._marked(self._authorised(performance), progress, cancelled)
+
+    def _marked(
+        self, performance: Performance, progress: Progress | None = None, cancelled: Cancelling | None = None
+    ) -> NDArray[np.float32]:
+        """The phrases of a performance that is allowed, in their places, with the use's watermark in them."""
         from singer.loudness import limit_peaks
         from singer.watermark import embed
 
-        song = self._join(self._authorised(performance), progress, cancelled)
+        song = self._join(performance, progress, cancelled)
         if progress:
             progress(0.9, "marking")
         return embed(limit_peaks(song), self._authorization.render_id, self._watermark_key)
+
+    def sing_part(self, performance: Performance, start_s: float, end_s: float) -> NDArray[np.float32]:
+        """The song as `sing` gives it, with silence for the phrases that lie outside of a stretch of it."""
+        whole = self._authorised(performance)
+        within = (phrase for phrase in whole.phrases if phrase.end_s > start_s and phrase.start_s < end_s)
+        return self._marked(replace(whole, phrases=tuple(within)))
 
     def _authorised(self, given: Performance) -> Performance:
         """A copy of the performance, which nobody can change while it is sung.
