@@ -48,6 +48,7 @@ def plan(
     """
     from singer.language import detect_language, normalise_language, phonemise
     from singer.performance import perform
+    from singer.performance.planned import LYRICS_GIVEN, LYRICS_OF_SCORE, Planned, digests_of
     from singer.score import read_score
     from singer.score.underlay import underlay
 
@@ -62,6 +63,9 @@ def plan(
         laid = replace(laid, notes=tuple(replace(note, pitch=note.pitch + transpose) for note in laid.notes))
     syllables = phonemise(laid.words, tongue)
     performance = perform(laid, syllables, language=tongue, seed=seed, style=style)
+    lyrics_of = LYRICS_OF_SCORE if lyrics is None else LYRICS_GIVEN
+    planned = Planned(lyrics_of, float(transpose), style, digests_of(performance))
+    performance = replace(performance, planned=planned)
     # A reader's notices may stand in the underlay as well: each is said once, in order.
     return Plan(performance, laid, tuple(dict.fromkeys((*read.notices, *laid.notices))))
 

@@ -7,6 +7,7 @@ as the same floats; keys stand in a fixed order, so equal performances give equa
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -15,6 +16,7 @@ from singer.errors import PerformanceError
 from singer.performance.check import check, phrase_place
 from singer.performance.expression import CURVES
 from singer.performance.model import Performance, PerformedNote, PhoneSpan, Phrase
+from singer.performance.planned import LYRICS_GIVEN, LYRICS_OF_SCORE, Planned
 
 FORMAT = "consonance-performance"
 VERSION = 1
@@ -23,6 +25,9 @@ LARGEST_DOCUMENT = 64 * 1024 * 1024
 
 _MOST_CONTAINERS = 500_000  # half an hour of 60 phones and 30 notes a second, and room
 _MOST_VALUES = 8_000_000
+_DIGEST = re.compile(r"[0-9a-f]{16}")
+_LONGEST_STYLE = 40
+_LARGEST_TRANSPOSE = 127.0
 _HEADER = {"format": FORMAT, "version": VERSION, "sample_rate": SAMPLE_RATE, "hop": HOP}
 _WRITE_AGAIN = "Write the file again with `consonance plan`, or undo the last edit."
 
@@ -36,6 +41,8 @@ def write_document(performance: Performance) -> str:
         "duration_s": performance.duration_s,
         "seed": performance.seed,
     }
+    if performance.planned is not None:
+        header["planned"] = vars(performance.planned) | {"digests": dict(performance.planned.digests)}
     lines = [f" {_json(name)}: {_json(value)}," for name, value in header.items()]
     phrases = ",\n".join(_phrase_text(phrase) for phrase in performance.phrases)
     return "\n".join(["{", *lines, f' "phrases": [{phrases}]', "}"]) + "\n"
@@ -49,6 +56,7 @@ def read_document(text: str | bytes) -> Performance:
     """
     document = _parse(text)
     place = "The performance"
+    planned = document.pop("planned", None) if isinstance(document, dict) else None
     _object(document, place, {*_HEADER, "title", "language", "duration_s", "seed", "phrases"})
     for name, expected in _HEADER.items():
         if document[name] != expected or isinstance(document[name], bool):
@@ -63,6 +71,7 @@ def read_document(text: str | bytes) -> Performance:
         duration_s=_number(document, place, "duration_s"),
         seed=_whole(document, place, "seed"),
         phrases=tuple(_phrase(data, phrase_place(number)) for number, data in enumerate(phrases, start=1)),
+        planned=None if planned is None else _planned(planned, f"{place}'s planned"),
     )
     check(performance)
     return performance
@@ -147,6 +156,23 @@ def _phrase(data: object, place: str) -> Phrase:
         notes=tuple(_note(item, f"{place}, note {n}") for n, item in enumerate(notes, start=1)),
         curves=_curves(fields["curves"], place, frames),
     )
+
+
+def _planned(data: object, place: str) -> Planned:
+    fields = _object(data, place, {"lyrics", "transpose", "style", "digests"})
+    digests = fields["digests"]
+    if not isinstance(digests, Mapping) or not all(
+        isinstance(digest, str) and _DIGEST.fullmatch(digest) and len(name) <= _LONGEST_STYLE
+        for name, digest in digests.items()
+    ):
+        raise PerformanceError(f"{place}, digests are not names with 16 hex digits each.", _WRITE_AGAIN)
+    lyrics, style = _text(fields, place, "lyrics"), _text(fields, place, "style")
+    transpose = _number(fields, place, "transpose")
+    if lyrics not in (LYRICS_OF_SCORE, LYRICS_GIVEN) or len(style) > _LONGEST_STYLE:
+        raise PerformanceError(f"{place} is not what a plan says.", _WRITE_AGAIN)
+    if not abs(transpose) <= _LARGEST_TRANSPOSE:
+        raise PerformanceError(f"{place}, transpose is too far.", _WRITE_AGAIN)
+    return Planned(lyrics, transpose, style, dict(digests))
 
 
 def _phone(data: object, place: str) -> PhoneSpan:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from singer import HOP, SAMPLE_RATE
 from singer.language.phones import BREATH, SILENCE
+from singer.performance.planned import Planned
 
 __all__ = ["BREATH", "SILENCE", "Performance", "PerformedNote", "PhoneSpan", "Phrase", "frame_time_s"]
 
@@ -90,7 +91,7 @@ class Performance:
 
     Phrases are in time order and do not overlap. The last one may end up to one frame after `duration_s`;
     whoever joins phrases cuts there. `seed` is what the performance drew its small irregularities from, and
-    what a renderer may draw from.
+    what a renderer may draw from. `planned` says how it was planned, where that is known.
     """
 
     title: str
@@ -98,6 +99,7 @@ class Performance:
     duration_s: float
     seed: int
     phrases: tuple[Phrase, ...]
+    planned: Planned | None = None
 
     def to_json(self) -> str:
         """The performance as JSON text, without loss: `Performance.from_json(p.to_json()) == p`."""
