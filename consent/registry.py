@@ -35,6 +35,7 @@ from consent.ledger.fsck import Report, check_ledger
 from consent.ledger.log import Entry, entries, last_head
 from consent.ledger.proving import Proofs
 from consent.lifecycle import Lifecycle
+from consent.manifests import Manifests
 from consent.notices import Notices
 from consent.people import People
 from consent.personal_data import PersonalData
@@ -87,6 +88,7 @@ class Registry:
         self.reservations = Reservations(store)
         self.personal_data = PersonalData(store)
         self.tracing = Tracing(store)
+        self.manifests = Manifests(store)
 
     @classmethod
     def open(cls, home: Path, database_url: str | None = None) -> Registry:

@@ -6,6 +6,7 @@ song and proves none.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +41,9 @@ class _Looked:
         return list(dict.fromkeys(song.render_id for song in self.songs.values() if song is not None))
 
 
-def verify(registry: Registry, path: Path, *, scaled_s: float = USUAL_SCALED_S) -> Verdict:
+def verify(
+    registry: Registry, path: Path, *, scaled_s: float = USUAL_SCALED_S, suggested: Sequence[int] = ()
+) -> Verdict:
     """Say whose voice is in an audio file, under which grant, whether that still stands, and what shows it.
 
     1. The SHA-256 of the file is looked up among those that were released.
@@ -49,7 +52,8 @@ def verify(registry: Registry, path: Path, *, scaled_s: float = USUAL_SCALED_S) 
        marks suggest, then in `scaled_s` seconds of the sound at other speeds and pitches.
     4. What the marks name is looked up in the registry, and judged.
 
-    Raises `AudioError` for a file that is no audio.
+    `suggested` are ids that the sound is held against beside those that its own marks name. Raises
+    `AudioError` for a file that is no audio.
     """
     from singer.audio_file import MAX_BYTES
     from singer.marks import label_text, read_watermark, sha256_of
@@ -60,8 +64,9 @@ def verify(registry: Registry, path: Path, *, scaled_s: float = USUAL_SCALED_S) 
     sha256 = sha256_of(path)
     released = looked.songs[DIGEST] = registry.find_by_sha256(sha256)  # 1
     _read_label(registry, label_text(path), looked)  # 2
+    candidates = list(dict.fromkeys((*looked.candidates(), *suggested)))
     keys = list(reversed(registry.watermark_keys()))
-    mark, search = read_watermark(path, keys, looked.candidates(), 0.0 if released else scaled_s)  # 3
+    mark, search = read_watermark(path, keys, candidates, 0.0 if released else scaled_s)  # 3
     sung = looked.songs[WATERMARK] = registry.render(mark.render_id) if mark else None  # 4
     looked.evidence.insert(0, watermark_evidence(mark, sung is not None, search))
     looked.evidence.append(_digest_evidence(registry, released))

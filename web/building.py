@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from singer import studio
-from web import asked, reservations, sing, songs, verify, voices
+from web import asked, reservations, sing, soft_binding, songs, verify, voices
 from web.jobs import Queue
 from web.secret import session_key
 from web.security import FORM_BYTES, limiter, protect, settings
@@ -62,7 +62,7 @@ def build(chosen: Settings) -> Flask:
         "consonance.voices": voices.Voices(registry),
     }
     protect(app)
-    for module in (sing, songs, asked, verify, voices, reservations):
+    for module in (sing, songs, asked, verify, soft_binding, voices, reservations):
         app.register_blueprint(module.room)
     limiter.exempt(app.view_functions["static"])
     app.register_error_handler(HTTPException, _explain)

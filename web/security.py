@@ -64,7 +64,11 @@ def protect(app: Flask) -> None:
 def _bound_the_body() -> None:
     """Give each form its own limit before anything reads the body (CSRF is the first to read it)."""
     allowed = settings()
-    files = {"sing.file_song": allowed.melody_bytes, "verify.verify_file": allowed.verify_bytes}
+    files = {
+        "sing.file_song": allowed.melody_bytes,
+        "verify.verify_file": allowed.verify_bytes,
+        "soft_binding.by_content": allowed.verify_bytes,
+    }
     file_bytes = files.get(request.endpoint or "", 0)
     request.max_content_length = file_bytes + FORM_BYTES
     request.max_form_memory_size = FORM_BYTES

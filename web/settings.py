@@ -26,6 +26,8 @@ class Settings:
     singers: int = 1
     sing_rate: str = "12 per minute; 120 per hour"
     verify_rate: str = "12 per minute; 120 per hour"
+    verify_scaled_s: float = 30.0
+    binding_rate: str = "120 per minute; 2000 per hour"
     page_rate: str = "600 per minute"
     secure_cookies: bool = False
     trusted_hosts: tuple[str, ...] | None = None

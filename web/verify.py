@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-from pathlib import Path
-from tempfile import mkdtemp
-
 from flask import Blueprint, render_template, request
 from werkzeug.datastructures import FileStorage
 
 from consent.errors import ConsentError
 from singer import studio
-from singer.errors import BadInput, ConsonanceError
+from singer.errors import ConsonanceError
 from web import extensions
 from web.evidence import Finding, finding_of
 from web.faults import Fault, faults_of, status_of
 from web.forms import VerifyForm
+from web.hearing import kept_for_listening
 from web.security import limiter, settings
 from web.uploads import plain_name
 
 room = Blueprint("verify", __name__)
-_listening = threading.BoundedSemaphore(2)  # files that are decoded and listened to at the same time
 
 
 @room.get("/verify")
@@ -47,24 +42,10 @@ def verify_file() -> str | tuple[str, int]:
 
 
 def _look(brought: FileStorage, name: str) -> Finding:
-    """Verify under a name of our own. Raises `BadInput` for a file that cannot be listened to, by the
-    visitor's name.
-    """
-    if not _listening.acquire(timeout=60):
-        raise BadInput("Many files are being listened to at the moment.", "Send yours again in a minute.")
-    settings().uploads.mkdir(parents=True, exist_ok=True)
-    folder = Path(mkdtemp(prefix="verify-", dir=settings().uploads))
-    path = folder / "file"
-    try:
-        brought.save(path)
-        return finding_of(studio.verify(extensions.registry(), path), name)
-    except BadInput as error:
-        raise BadInput(
-            error.sentence.replace(str(path), name).replace(path.name, name, 1), error.remedy
-        ) from error
-    finally:
-        shutil.rmtree(folder)
-        _listening.release()
+    """Verify under a name of our own. Raises `BadInput` for a file that cannot be listened to."""
+    with kept_for_listening(brought.save, name) as path:
+        verdict = studio.verify(extensions.registry(), path, scaled_s=settings().verify_scaled_s)
+        return finding_of(verdict, name)
 
 
 def _page(finding: Finding | None = None, faults: list[Fault] | None = None) -> str:
