@@ -10,36 +10,39 @@ _REFUSAL = "the ledger is append-only"
 
 
 def guard_ledger(connection: Connection) -> None:
-    """Make the triggers over ledger, heads and cosignatures, in the transaction that makes the tables."""
+    """Make the triggers over ledger, heads and cosignatures anew, in the transaction that makes or changes
+    the tables."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(_POSTGRESQL_FUNCTIONS)
     for table in _GUARDED:
-        for statement in _NO_CHANGE[connection.dialect.name]:
-            connection.exec_driver_sql(statement.format(table=table))
+        for name, statement in _NO_CHANGE[connection.dialect.name].items():
+            _make(connection, table, name, statement)
     for table, (place, first) in _PLACES.items():
-        statement = _AT_END[connection.dialect.name]
-        connection.exec_driver_sql(statement.format(table=table, place=place, first=first))
+        _make(connection, table, "at_end", _AT_END[connection.dialect.name], place=place, first=first)
+
+
+def _make(connection: Connection, table: str, name: str, statement: str, **more: object) -> None:
+    """Make a trigger in the place of one of its name."""
+    where = f" ON {table}" if connection.dialect.name == "postgresql" else ""
+    connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_{name}{where}")
+    connection.exec_driver_sql(f"CREATE TRIGGER {table}_{name} {statement.format(table=table, **more)}")
 
 
 _NO_CHANGE = {
-    "sqlite": tuple(
-        f"CREATE TRIGGER {{table}}_no_{event.lower()} BEFORE {event} ON {{table}} "
-        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+    "sqlite": {
+        f"no_{event.lower()}": f"BEFORE {event} ON {{table}} BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
         for event in ("UPDATE", "DELETE")
-    ),
-    "postgresql": (
-        "CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION consent_append_only()",
-        "CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION consent_append_only()",
-    ),
+    },
+    "postgresql": {
+        "no_change": "BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION consent_append_only()",
+        "no_truncate": "BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION consent_append_only()",
+    },
 }
 _AT_END = {
-    "sqlite": "CREATE TRIGGER {table}_at_end BEFORE INSERT ON {table} "
+    "sqlite": "BEFORE INSERT ON {table} "
     "WHEN NEW.{place} != (SELECT COALESCE(MAX({place}) + 1, {first}) FROM {table}) "
     f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
-    "postgresql": "CREATE TRIGGER {table}_at_end BEFORE INSERT ON {table} "
-    "FOR EACH ROW EXECUTE FUNCTION consent_at_end_of_{table}()",
+    "postgresql": "BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION consent_at_end_of_{table}()",
 }
 _POSTGRESQL_FUNCTIONS = (
     "CREATE OR REPLACE FUNCTION consent_append_only() RETURNS trigger LANGUAGE plpgsql AS "

@@ -126,3 +126,21 @@ def test_a_newer_programs_registry_is_left_alone(place: Place) -> None:
         migrations.stamp(connection, "9999")
     with pytest.raises(StoreError, match="revision 9999"):
         place.open()
+
+
+def test_a_registry_of_the_revision_before_is_brought_up_to_date(place: Place, tmp_path: Path) -> None:
+    """One that has its triggers already, as every registry since the fourth revision does."""
+    registry = place.open()
+    registry.seed(voice_folder(tmp_path / "voices"))
+    registry.close()
+    with database(place).begin() as connection:
+        for table in ("credentials", "fingerprints", "recipes"):
+            connection.execute(sa.text(f"DROP TABLE {table}"))
+        migrations.stamp(connection, "0006")
+    again = place.open()
+    authorization = again.authorise(a_request())
+    again.unseal(authorization)
+    again.commit(authorization, a_release(tmp_path))
+    assert again.check_ledger().findings == ()
+    with pytest.raises(sa.exc.DatabaseError, match="append-only"), database(place).begin() as connection:
+        connection.execute(sa.text("UPDATE ledger SET position = position"))
