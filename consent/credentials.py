@@ -66,10 +66,10 @@ def read_credentials(
 ) -> Credentials | None:
     """The credentials of a file, or None where there are none.
 
-    `roots` are PEM certificates whose word is taken: authorities, or signers themselves. A `sidecar` that is named is what is judged; otherwise
-    what is embedded in the file, and where nothing is, the file beside it (`song.opus.c2pa`). Never raises
-    for what a file holds: a manifest that is damaged or was altered comes back as "invalid". Raises OSError
-    for a file that cannot be read.
+    `roots` are PEM certificates whose word is taken: authorities, or signers themselves. A `sidecar` that is
+    named is what is judged; otherwise what is embedded in the file, and where nothing is, the file beside it
+    (`song.opus.c2pa`). Never raises for what a file holds: a manifest that is damaged or was altered comes
+    back as "invalid". Raises OSError for a file that cannot be read.
     """
     if sidecar is not None:
         return _of_sidecar(path, sidecar, roots)

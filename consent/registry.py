@@ -45,6 +45,7 @@ from consent.release import Release
 from consent.renders import RenderRecord
 from consent.request import Request
 from consent.reservations import Reservations, Sound
+from consent.song_credentials import SongCredentials
 from consent.store import Store
 from consent.suspension import Suspension
 from consent.terms import Terms
@@ -89,6 +90,7 @@ class Registry:
         self.personal_data = PersonalData(store)
         self.tracing = Tracing(store)
         self.manifests = Manifests(store)
+        self.credentials = SongCredentials(store)
 
     @classmethod
     def open(cls, home: Path, database_url: str | None = None) -> Registry:

@@ -12,17 +12,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from consent.credentials_statement import CreditedSong
 from consent.errors import Refused
-from consent.labels import AigcLabel, label_value
 from consent.registry import Registry
 from consent.release import Release
+from consent.release_marks import KnownBy
 from consent.request import Request
 from singer.errors import Cancelled
 from singer.places import home_folder, login_name, voices_folder
 from singer.planning import Plan, performance_sha256, plan, read_lyrics, read_performance, work_digest
 from singer.staging import places_for, staging
+from singer.studio_files import human_edits, write_file
 from singer.studio_training import allow_training, may_train
-from singer.studio_verify import PRODUCER, verify
+from singer.studio_verify import verify
 from singer.verdict import Verdict
 from singer.voice import Cancelling, Progress, Voice, song_of
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from consent.authorization import Authorization
     from singer.performance.model import Performance
     from singer.score.model import Score
 
@@ -95,8 +96,8 @@ def use_of(request: Request) -> Use:
 
 @dataclass(frozen=True)
 class Song:
-    """A released song: `files` are in their places and on the ledger; `samples` (n,) float32 at 44 100 Hz,
-    marked."""
+    """A released song: `files` are in their places and on the ledger, and so are the `sidecars` of those that
+    cannot hold their credentials; `samples` (n,) float32 at 44 100 Hz, marked."""
 
     render_id: str
     voice: str
@@ -106,6 +107,7 @@ class Song:
     title: str
     duration_s: float
     files: tuple[Path, ...]
+    sidecars: tuple[Path, ...]
     samples: NDArray[np.float32]
 
 
@@ -133,12 +135,13 @@ def render(
     progress: Progress | None = None,
     cancelled: Cancelling | None = None,
 ) -> Song:
-    """Sing a performance into `outputs` (WAV, FLAC, MP3, M4A by their suffixes) and release them together.
+    """Sing a performance into `outputs` (WAV, FLAC, MP3, M4A, Ogg, Opus by their suffixes) and release them
+    together.
 
     1. The registry authorises this very performance for this voice, user and purpose, and gives it a render
     id.
     2. The voice opens with that authorisation and sings; what it returns carries the render id.
-    3. Each file is encoded and labelled in a staging folder beside its place.
+    3. Each file is encoded, labelled and signed in a staging folder beside its place.
     4. Every mark is read back from the staged bytes.
     5. The registry commits: consent is asked once more, the ledger grows by a row, the files move to their
     places.
@@ -151,16 +154,23 @@ def render(
         authorization = registry.authorise(request_for(performance, voice, use))  # 1
         samples = Voice.open(registry, authorization).sing(performance, progress, cancelled)  # 2
         _, key = registry.watermark_keys()[-1]
-        digests = []
+        credited = CreditedSong(performance.title, use.iswc, use.isrc, human_edits(performance))
+        written = []
         for done, (target, stage) in enumerate(zip(targets, staged, strict=True)):
             if cancelled and cancelled():
                 raise Cancelled()
             if progress:
                 progress(0.92 + 0.08 * done / len(targets), f"writing {target.suffix[1:].upper()}")
-            digests.append(_write_marked(stage, samples, performance.title, authorization, key))  # 3, 4
-        files = tuple(zip(staged, targets, strict=True))
-        digest = performance_sha256(performance)
-        released = Release(files, performance.duration_s, digest, tuple(digests))
+            written.append(  # 3, 4
+                write_file(registry, stage, target, samples, credited, authorization, key)
+            )
+        released = Release(
+            files=tuple(pair for file in written for pair in file.files),
+            seconds=performance.duration_s,
+            performance_sha256=performance_sha256(performance),
+            sha256s=tuple(sha256 for file in written for sha256 in file.sha256s),
+            known_by=KnownBy(credentials=tuple(file.manifest for file in written)),
+        )
         record = registry.commit(authorization, released)  # 5
     if progress:
         progress(1.0, "released")
@@ -173,6 +183,7 @@ def render(
         title=performance.title,
         duration_s=performance.duration_s,
         files=tuple(targets),
+        sidecars=tuple(final for _, final in released.files if final not in targets),
         samples=samples,
     )
 
@@ -231,17 +242,3 @@ def request_for(performance: Performance, voice: str, use: Use) -> Request:
         accepted_price=use.accepted_price,
         further_training=use.further_training,
     )
-
-
-def _write_marked(
-    stage: Path, samples: NDArray[np.float32], title: str, authorization: Authorization, key: bytes
-) -> str:
-    """Encode and label one file, then read every mark back from its bytes; returns its SHA-256."""
-    from singer.audio_file import write
-    from singer.audio_tags import Tags
-    from singer.marks import confirm_marks
-
-    label = AigcLabel(label_value(PRODUCER), f"{authorization.render_id:016x}").to_json()
-    comment = f"{authorization.credit}. Sung by a machine, with the owner's consent ({authorization.grant})."
-    write(stage, samples, Tags(title, authorization.presented_as, comment, label))
-    return confirm_marks(stage, authorization.render_id, key, label)

@@ -1,0 +1,108 @@
+"""A song's files on their way out: encoded, labelled, signed, and every mark read back from their bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from consent.credentials import sidecar_of
+from consent.credentials_signing import Signed
+from consent.credentials_statement import CreditedSong, HumanEdit
+from consent.labels import AigcLabel, label_value
+from consent.registry import Registry
+from consent.release_marks import SignedManifest
+from singer.errors import MarkMissing
+from singer.studio_verify import PRODUCER
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from consent.authorization import Authorization
+    from singer.performance.model import Performance
+
+_PARTS = {
+    "timing": ("timing", "A person moved where phrases begin and end."),
+    "notes": ("notes", "A person changed the notes and words that are written down."),
+    "phones": ("pronunciation", "A person changed which sounds are sung, or when."),
+    "f0_hz": ("pitch", "A person changed the pitch curve."),
+    "loudness_db": ("loudness", "A person changed the loudness curve."),
+    "breathiness_db": ("breathiness", "A person changed the breathiness curve."),
+    "tension": ("tension", "A person changed the tension curve."),
+}
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """What was written for one file of a song: (staged, final) paths, digests, and the signed manifest."""
+
+    files: tuple[tuple[Path, Path], ...]
+    sha256s: tuple[str, ...]
+    manifest: SignedManifest
+
+
+def write_file(
+    registry: Registry,
+    stage: Path,
+    target: Path,
+    samples: NDArray[np.float32],
+    song: CreditedSong,
+    authorization: Authorization,
+    key: bytes,
+) -> WrittenFile:
+    """Make one file of a song at `stage`, to be released at `target`.
+
+    1. The marked sound is encoded, and the label and the credits are put in their places.
+    2. The content credentials are signed over that: into the file, or beside it where it cannot hold them.
+    3. Watermark, label and credentials are read back from the finished bytes.
+
+    Raises `MarkMissing` when one of them cannot be, `consent.errors.ConsentError` when nothing can be signed.
+    """
+    from singer.audio_file import write
+    from singer.audio_tags import Tags
+    from singer.marks import confirm_marks, sha256_of
+
+    label = AigcLabel(label_value(PRODUCER), f"{authorization.render_id:016x}").to_json()
+    comment = f"{authorization.credit}. Sung by a machine, with the owner's consent ({authorization.grant})."
+    write(stage, samples, Tags(song.title, authorization.presented_as, comment, label))  # 1
+    signed = registry.credentials.sign(stage, authorization, song)  # 2
+    sha256 = confirm_marks(stage, authorization.render_id, key, label)  # 3
+    _confirm_credentials(registry, stage, signed, authorization.render_id)
+    manifest = SignedManifest(signed.manifest, sha256, signed.data)
+    if signed.sidecar is None:
+        return WrittenFile(((stage, target),), (sha256,), manifest)
+    files = ((stage, target), (signed.sidecar, sidecar_of(target)))
+    return WrittenFile(files, (sha256, sha256_of(signed.sidecar)), manifest)
+
+
+def human_edits(performance: Performance) -> Sequence[HumanEdit]:
+    """What people decided or changed in a performance, as far as it says how it was planned."""
+    from singer.performance.planned import LYRICS_GIVEN, edited
+
+    planned = performance.planned
+    if planned is None:
+        return ()
+    edits = []
+    if planned.lyrics == LYRICS_GIVEN:
+        edits.append(HumanEdit("lyrics", "A person gave the lyrics in place of the score's."))
+    if planned.transpose:
+        edits.append(HumanEdit("melody", f"A person transposed it by {planned.transpose:+g} semitones."))
+    if planned.style != "plain":
+        edits.append(HumanEdit("style", f"A person chose the style “{planned.style}”."))
+    changed = [_PARTS.get(part, (part, f"A person changed {part}.")) for part in edited(performance)]
+    return (*edits, *(HumanEdit(part, sentence) for part, sentence in changed))
+
+
+def _confirm_credentials(registry: Registry, stage: Path, signed: Signed, render_id: int) -> None:
+    found = registry.credentials.read(stage)
+    if found is None or (found.state, found.manifest, found.render_id) != (
+        "trusted",
+        signed.manifest,
+        render_id,
+    ):
+        problems = ", ".join(found.problems) if found is not None else "none are there"
+        raise MarkMissing(
+            f"{stage.name}: the credentials could not be read back ({problems}), so the song is not released."
+        )
