@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from singer.audio_encoding import FORMATS, encode
+from singer.audio_stream import Rest, check_header, without_id3
 from singer.audio_tags import Tags, write_tags
 from singer.errors import AudioError
+from singer.tags.fields import TagDamage
 
 if TYPE_CHECKING:
     import soundfile
@@ -31,6 +34,7 @@ MAX_CHANNELS = 8
 MAX_SAMPLES = MAX_SECONDS * 384_000
 """Samples of all channels that are decoded from one file: half an hour of stereo at 192 kHz."""
 _MOST_KEPT = MAX_SECONDS * 96_000  # mono samples, 660 MB
+_LONGEST_DECODING_S = 60.0  # of CPU; half an hour of MP3 takes three
 _MIN_RATE, _MAX_RATE = 4_000, 384_000
 _BLOCK_FRAMES = 1 << 16
 _HEAD_BYTES = 64
@@ -94,13 +98,16 @@ def read(source: Path | bytes, sample_rate: int | None = None, name: str = "") -
         if size > MAX_BYTES:
             raise AudioError(f"{name} is {size >> 20} MB large.", f"At most {MAX_BYTES >> 20} MB are read.")
         with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as stream:
-            audio_format = sniff(stream.read(_HEAD_BYTES))
-            stream.seek(0)
+            sound = without_id3(stream)
+            audio_format = sniff(sound.read(_HEAD_BYTES)) or ("mp3" if sound is not stream else None)
             if audio_format is None:
                 raise AudioError(
                     f"{name} is not an audio file that we can read.", "Give WAV, FLAC, MP3, M4A or Ogg."
                 )
-            return _decode(stream, audio_format, sample_rate, name)
+            check_header(sound, audio_format)
+            return _decode(sound, audio_format, sample_rate, name)
+    except TagDamage as damage:
+        raise AudioError(f"{name} cannot be read: {damage}.") from damage
     except OSError as error:
         raise AudioError(f"{name} cannot be read: {error.strerror or error}.") from error
 
@@ -135,25 +142,36 @@ _MAGIC = {
 _DEMUXERS = {"m4a": "mov", "webm": "matroska", "aac": "aac", "ogg": "ogg", "opus": "ogg", "mp3": "mp3"}
 
 
-def _decode(stream: IO[bytes], audio_format: str, sample_rate: int | None, name: str) -> Audio:
-    """Blocks of the file through the resampler into one array."""
+def _decode(stream: IO[bytes] | Rest, audio_format: str, sample_rate: int | None, name: str) -> Audio:
+    """Blocks of the file through the resampler into one array.
+
+    MP3 goes to FFmpeg at once: libsndfile's decoder writes a line into the log for every damaged frame.
+    """
     import soundfile
 
+    if audio_format == "mp3":
+        return _decode_with_ffmpeg(stream, audio_format, sample_rate, name)
     try:
         with soundfile.SoundFile(stream) as file:
             _check(file.samplerate, file.channels, name)
             return _gather(_soundfile_blocks(file), file.samplerate, sample_rate, audio_format, name)
     except soundfile.LibsndfileError as unreadable:
         if audio_format not in _DEMUXERS:
-            raise AudioError(f"{name} is a damaged {audio_format} file: {unreadable}.") from unreadable
+            raise AudioError(_damaged(name, audio_format, unreadable.error_string)) from unreadable
     stream.seek(0)
+    return _decode_with_ffmpeg(stream, audio_format, sample_rate, name)
+
+
+def _decode_with_ffmpeg(
+    stream: IO[bytes] | Rest, audio_format: str, sample_rate: int | None, name: str
+) -> Audio:
     import av
 
     try:
         # The demuxer is named, so that a playlist in disguise cannot make it open other files or addresses.
         with av.open(stream, "r", format=_DEMUXERS[audio_format], metadata_errors="ignore") as container:
             track = next(iter(container.streams.audio), None)
-            if track is None or track.codec_context is None:
+            if track is None or track.codec_context is None or not track.codec_context.sample_rate:
                 raise AudioError(
                     f"{name} holds no sound that we can decode.", "Give WAV, FLAC, MP3, M4A or Ogg."
                 )
@@ -161,7 +179,11 @@ def _decode(stream: IO[bytes], audio_format: str, sample_rate: int | None, name:
             _check(rate, track.codec_context.channels, name)
             return _gather(_av_blocks(container), rate, sample_rate, audio_format, name)
     except av.FFmpegError as error:
-        raise AudioError(f"{name} is a damaged {audio_format} file: {error.strerror}.") from error
+        raise AudioError(_damaged(name, audio_format, error.strerror)) from error
+
+
+def _damaged(name: str, audio_format: str, why: str | None) -> str:
+    return f"{name} is a damaged {audio_format} file: {(why or 'unreadable').rstrip(' .')}."
 
 
 def _check(rate: int, channels: int, name: str) -> None:
@@ -205,7 +227,7 @@ def _gather(
 
         resampler = soxr.ResampleStream(rate, wanted_rate, 1, dtype="float32", quality="HQ")
     pieces: list[NDArray[np.float32]] = []
-    frames = 0
+    frames, started_s = 0, time.thread_time()
     for block in blocks:
         _check(rate, block.shape[1], name)
         frames += len(block)
@@ -213,6 +235,8 @@ def _gather(
             raise AudioError(f"{name} is longer than {MAX_SECONDS // 60} minutes.", "Give an excerpt.")
         if frames * block.shape[1] > MAX_SAMPLES or (resampler is None and frames > _MOST_KEPT):
             raise AudioError(f"{name} holds more samples than are read.", "Give it at 48 kHz, or an excerpt.")
+        if time.thread_time() - started_s > _LONGEST_DECODING_S:
+            raise AudioError(f"{name} takes too long to decode.", "Give an excerpt, or another format.")
         mono = block.mean(axis=1, dtype=np.float32) if block.shape[1] > 1 else block[:, 0].copy()
         np.nan_to_num(mono, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
         pieces.append(resampler.resample_chunk(mono) if resampler else mono)

@@ -67,6 +67,18 @@ def read(file: IO[bytes]) -> tuple[Found, int]:
     return found, end
 
 
+def end_of(file: IO[bytes]) -> int:
+    """Where the ID3 tags at the start of a file end, unread; 0 where there is none. Raises TagDamage."""
+    end = 0
+    for _ in range(MAX_PIECES):
+        file.seek(end)
+        size = _size(file.read(HEADER_BYTES))
+        if size is None:
+            return end
+        end += HEADER_BYTES + size
+    raise TagDamage(f"it has more than {MAX_PIECES} ID3 tags")
+
+
 def read_bytes(tag: bytes) -> Found:
     """The fields of one ID3v2 tag; none where the bytes are no such tag. Raises TagDamage."""
     found: Found = {}

@@ -46,6 +46,17 @@ def read(file: IO[bytes]) -> Found:
     return found
 
 
+def is_packed(file: IO[bytes]) -> bool:
+    """Whether the header of an MP4 file is compressed, as QuickTime once did. Raises TagDamage."""
+    walk = _Walk(file)
+    return any(
+        inner == b"cmov"
+        for name, start, stop in walk.atoms(0, file.seek(0, os.SEEK_END))
+        if name == b"moov"
+        for inner, _, _ in walk.atoms(start, stop)
+    )
+
+
 class _Walk:
     """Steps through the atoms of one file, and counts them."""
 
