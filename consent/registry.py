@@ -29,6 +29,7 @@ from consent.errors import Refused
 from consent.housekeeping import Housekeeping, keep_house
 from consent.jobs import Jobs
 from consent.keyring import Keyring
+from consent.label_code import Labels
 from consent.ledger.checkpoint import Checkpoint
 from consent.ledger.cosigned import kept_notes
 from consent.ledger.fsck import Report, check_ledger
@@ -91,6 +92,7 @@ class Registry:
         self.tracing = Tracing(store)
         self.manifests = Manifests(store)
         self.credentials = SongCredentials(store)
+        self.labels = Labels(store)
 
     @classmethod
     def open(cls, home: Path, database_url: str | None = None) -> Registry:

@@ -51,7 +51,7 @@ def encode(path: Path, samples: NDArray[np.float32], audio_format: str) -> None:
 def _encode_with_libsndfile(path: Path, samples: NDArray[np.float32], audio_format: str) -> None:
     import soundfile
 
-    container, subtype, options = {
+    kinds: dict[str, tuple[str, str, dict[str, Any]]] = {
         "wav": ("WAV", "PCM_24", {}),
         "flac": ("FLAC", "PCM_24", {}),
         "mp3": (
@@ -60,7 +60,8 @@ def _encode_with_libsndfile(path: Path, samples: NDArray[np.float32], audio_form
             {"compression_level": _MP3_COMPRESSION, "bitrate_mode": "CONSTANT"},
         ),
         "ogg": ("OGG", "VORBIS", {"compression_level": _VORBIS_COMPRESSION}),
-    }[audio_format]
+    }
+    container, subtype, options = kinds[audio_format]
     try:
         with soundfile.SoundFile(path, "w", SAMPLE_RATE, 1, subtype, format=container, **options) as file:
             for start in range(0, len(samples), _BLOCK_FRAMES):

@@ -107,7 +107,8 @@ def _read_meta(walk: _Walk, start: int, stop: int, found: Found) -> None:
 
 def _keys(raw: bytes) -> list[bytes]:
     """The names that items are numbered by, from 1."""
-    names, at = [], 0
+    names: list[bytes] = []
+    at = 0
     while at + 8 <= len(raw) and len(names) < _MOST_KEYS:
         size = max(8, int.from_bytes(raw[at : at + 4], "big"))
         names.append(raw[at + 8 : at + size])
