@@ -45,9 +45,10 @@ def test_every_format_leaves_marked_and_verifies(
 ) -> None:
     targets = [out / f"song.{name}" for name in FORMATS]
     song = studio.render(registry, performance, targets, voice="tiny-open", use=ME)
-    proofs = [beside(target) for target in targets]
-    assert sorted(out.iterdir()) == sorted([*targets, *proofs])
-    for target, proof in zip(targets, proofs, strict=True):
+    assert song.sidecars == (out / "song.ogg.c2pa", out / "song.opus.c2pa")
+    proofs = [beside(file) for file in (*targets, *song.sidecars)]
+    assert sorted(out.iterdir()) == sorted([*targets, *song.sidecars, *proofs])
+    for target, proof in zip((*targets, *song.sidecars), proofs, strict=True):
         sha256 = hashlib.sha256(target.read_bytes()).hexdigest()
         proven = verify_proof(Proof.from_json(proof.read_bytes()), registry.proofs.public_key, sha256)
         assert (proven.voice, proven.grant) == ("tiny-open", song.grant)
@@ -55,7 +56,7 @@ def test_every_format_leaves_marked_and_verifies(
     for target in targets:
         verdict = studio.verify(registry, target)
         assert verdict.state == "made-here" and verdict.intact and verdict.allowed_now
-        assert verdict.marks_found == ("watermark", "digest", "label")
+        assert verdict.marks_found == ("watermark", "digest", "credentials", "label")
         assert (verdict.render_id, verdict.voice, verdict.grant) == (song.render_id, "tiny-open", song.grant)
     assert kinds(registry)[-2:] == ["authorisation", "render"]
     assert registry.check_ledger().ok
@@ -203,7 +204,7 @@ def test_progress_rises_from_nothing_to_all(registry: Registry, performance: Per
     assert {"singing", "marking", "writing WAV", "released"} <= {what for _, what in told}
 
 
-@pytest.mark.parametrize("name", ["song.ogg", "song", "missing/song.wav", ".", "/proc/song.wav"])
+@pytest.mark.parametrize("name", ["song.aiff", "song", "missing/song.wav", ".", "/proc/song.wav"])
 def test_a_place_that_cannot_be_written_is_said_before_anybody_is_asked(
     registry: Registry, performance: Performance, out: Path, name: str
 ) -> None:
