@@ -13,9 +13,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from consent.authorization import Authorization
-from consent.constraints import NoFurtherTraining
+from consent.constraints import NoFurtherTraining, Purpose
 from consent.credentials import RENDER_ASSERTION, SOFT_BINDING
 from consent.terms import Terms
+from consent.training import MODEL_TRAINING
 
 PRODUCER = "Consonance"
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -23,7 +24,7 @@ BY_MODEL, BY_HAND = SOURCE_TYPES + "trainedAlgorithmicMedia", SOURCE_TYPES + "hu
 """IPTC's terms. The sound is a model's from its first sample on; the composition under it is no medium that
 was put together with it, so this is not `compositeWithTrainedAlgorithmicMedia`."""
 
-NOT_FORBIDDEN = "The voice's grant does not forbid it; whoever owns words and music was not asked."
+VOICE_ALLOWS = "The voice's grant allows it; whoever owns words and music was not asked."
 _MOST_TITLE = 500
 
 
@@ -43,6 +44,8 @@ class CreditedSong:
     iswc: str = ""
     isrc: str = ""
     edits: Sequence[HumanEdit] = ()
+    sound_sha256: str = ""
+    """Of the file's bytes that sound, apart from its tags: tells an edited tag from an edited sound."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ def definition(
                     },
                     "grant": {"id": authorization.grant, "terms_sha256": terms.sha256},
                     "ledger": {"origin": ledger.origin, "key": ledger.key},
+                    "sound_sha256": song.sound_sha256,
                     "proof": "The file's proof names it by its SHA-256; it comes beside it, as NAME.proof.",
                 },
             },
@@ -120,8 +124,11 @@ def _actions(authorization: Authorization, edits: Sequence[HumanEdit]) -> list[d
 
 def _training(terms: Terms) -> dict[str, Any]:
     """What the voice's grant says of training from its songs; it says nothing of mining and inference."""
-    forbidden = any(isinstance(condition, NoFurtherTraining) for condition in terms.constraints)
-    use = {"use": "notAllowed"} if forbidden else {"use": "constrained", "constraint_info": NOT_FORBIDDEN}
+    purposes = [condition for condition in terms.constraints if isinstance(condition, Purpose)]
+    allowed = all(purpose.anything or MODEL_TRAINING in purpose.allowed for purpose in purposes)
+    if any(isinstance(condition, NoFurtherTraining) for condition in terms.constraints):
+        allowed = False
+    use = {"use": "constrained", "constraint_info": VOICE_ALLOWS} if allowed else {"use": "notAllowed"}
     return {"cawg.ai_training": use, "cawg.ai_generative_training": use}
 
 

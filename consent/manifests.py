@@ -16,6 +16,7 @@ from consent.store import Store
 MOST_LISTED = 100
 _CREDENTIALS, _RELEASES = table_of(CredentialRow).c, table_of(ReleaseRow).c
 _DATA = select(_CREDENTIALS.data).where(_CREDENTIALS.manifest == bindparam("manifest"))
+_FILE = select(_CREDENTIALS.sha256).where(_CREDENTIALS.manifest == bindparam("manifest"))
 _OF_RENDER = (
     select(_CREDENTIALS.manifest, _CREDENTIALS.sha256)
     .join(table_of(ReleaseRow), _RELEASES.id == _CREDENTIALS.release_id)
@@ -44,6 +45,12 @@ class Manifests:
         with self._store.read() as session:
             data = session.connection().execute(_DATA, {"manifest": manifest}).scalar()
             return None if data is None else bytes(data)
+
+    def file_of(self, manifest: str) -> str | None:
+        """The SHA-256 (hex) of the file that the manifest with this URN was signed for, or None."""
+        with self._store.read() as session:
+            sha256: str | None = session.connection().execute(_FILE, {"manifest": manifest}).scalar()
+            return sha256
 
     def of_render(self, render_id: int) -> tuple[KeptManifest, ...]:
         """The manifests of a song's files, the newest release first, at most a hundred."""

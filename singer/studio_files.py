@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consent.credentials import sidecar_of
 from consent.credentials_signing import Signed
-from consent.credentials_statement import CreditedSong, HumanEdit
-from consent.labels import AigcLabel, label_value
+from consent.credentials_statement import CreditedSong, HumanEdit, program_version
 from consent.registry import Registry
 from consent.release_marks import SignedManifest
 from singer.errors import MarkMissing
+from singer.sound_bytes import sound_sha256
+from singer.studio_credits import tags_of
 from singer.studio_verify import PRODUCER
 
 if TYPE_CHECKING:
@@ -61,14 +62,13 @@ def write_file(
     Raises `MarkMissing` when one of them cannot be, `consent.errors.ConsentError` when nothing can be signed.
     """
     from singer.audio_file import write
-    from singer.audio_tags import Tags
     from singer.marks import confirm_marks, sha256_of
 
-    label = AigcLabel(label_value(PRODUCER), f"{authorization.render_id:016x}").to_json()
-    comment = f"{authorization.credit}. Sung by a machine, with the owner's consent ({authorization.grant})."
-    write(stage, samples, Tags(song.title, authorization.presented_as, comment, label))  # 1
-    signed = registry.credentials.sign(stage, authorization, song)  # 2
-    sha256 = confirm_marks(stage, authorization.render_id, key, label)  # 3
+    label = registry.labels.of(authorization, PRODUCER)
+    write(stage, samples, tags_of(song, authorization, label, f"{PRODUCER} {program_version()}"))  # 1
+    credited = replace(song, sound_sha256=sound_sha256(stage) or "")
+    signed = registry.credentials.sign(stage, authorization, credited)  # 2
+    sha256 = confirm_marks(stage, authorization.render_id, key, label.to_json())  # 3
     _confirm_credentials(registry, stage, signed, authorization.render_id)
     manifest = SignedManifest(signed.manifest, sha256, signed.data)
     if signed.sidecar is None:
