@@ -8,35 +8,39 @@ from __future__ import annotations
 
 import io
 import os
-import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from singer import SAMPLE_RATE
+from singer.audio_decoding import MAX_CHANNELS, MAX_SAMPLES, MAX_SECONDS, decode, resampled
 from singer.audio_encoding import FORMATS, encode
 from singer.audio_stream import Rest, check_header, without_id3
 from singer.audio_tags import Tags, write_tags
 from singer.errors import AudioError
 from singer.tags.fields import TagDamage
 
-if TYPE_CHECKING:
-    import soundfile
-
-__all__ = ["FORMATS", "Audio", "Tags", "read", "sniff", "write"]
+__all__ = [
+    "FORMATS",
+    "MAX_BYTES",
+    "MAX_CHANNELS",
+    "MAX_SAMPLES",
+    "MAX_SECONDS",
+    "Audio",
+    "Tags",
+    "hear",
+    "read",
+    "sniff",
+    "write",
+]
 
 MAX_BYTES = 200 * 1024 * 1024
-MAX_SECONDS = 30 * 60
-MAX_CHANNELS = 8
-MAX_SAMPLES = MAX_SECONDS * 384_000
-"""Samples of all channels that are decoded from one file: half an hour of stereo at 192 kHz."""
 _MOST_KEPT = MAX_SECONDS * 96_000  # mono samples, 660 MB
-_LONGEST_DECODING_S = 60.0  # of CPU; half an hour of MP3 takes three
-_MIN_RATE, _MAX_RATE = 4_000, 384_000
-_BLOCK_FRAMES = 1 << 16
 _HEAD_BYTES = 64
 
 
@@ -87,11 +91,38 @@ def write(path: Path, samples: NDArray[np.float32], tags: Tags, audio_format: st
 def read(source: Path | bytes, sample_rate: int | None = None, name: str = "") -> Audio:
     """Decode a sound file of any usual format, judged by its content, to mono.
 
-    `sample_rate`: resample to it while reading, so that half an hour for the detector (16 000) takes 115 MB;
-    None keeps the file's own. `name`: what errors call it when `source` is bytes. Raises `AudioError` for a
-    file that is no audio, is damaged, or is over the limits (200 MB, 30 minutes, 8 channels): a file cut
-    short gives what is whole.
+    `sample_rate`: resample to it while reading; None keeps the file's own. `name`: what errors call it when
+    `source` is bytes. Raises `AudioError` for a file that is no audio, is damaged, or is over the limits (200
+    MB, 30 minutes, 8 channels): a file cut short gives what is whole.
     """
+    with _opened(source, name) as (sound, audio_format, name):
+        pieces: list[NDArray[np.float32]] = []
+        frames, rate = 0, sample_rate or SAMPLE_RATE
+        native = decode(sound, audio_format, name)
+        for block_rate, block in native if sample_rate is None else resampled(native, sample_rate):
+            rate, frames = block_rate, frames + len(block)
+            if frames > _MOST_KEPT:
+                raise AudioError(
+                    f"{name} holds more samples than are read.", "Give it at 48 kHz, or an excerpt."
+                )
+            pieces.append(block)
+        samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
+        return Audio(samples, rate, audio_format)
+
+
+def hear(source: Path, sample_rate: int) -> Iterator[NDArray[np.float32]]:
+    """The sound of a file as `read` decodes it, a block of float32 (n,) at a time, at `sample_rate`.
+
+    For sounds that are heard and not kept. Raises `AudioError` as `read` does, at any block.
+    """
+    with _opened(source, "") as (sound, audio_format, name):
+        for _, block in resampled(decode(sound, audio_format, name), sample_rate):
+            yield block
+
+
+@contextmanager
+def _opened(source: Path | bytes, name: str) -> Iterator[tuple[IO[bytes] | Rest, str, str]]:
+    """The stream that the decoders read, its format, and what errors call it."""
     name = name or (source.name if isinstance(source, Path) else "The file")
     try:
         size = source.stat().st_size if isinstance(source, Path) else len(source)
@@ -105,7 +136,7 @@ def read(source: Path | bytes, sample_rate: int | None = None, name: str = "") -
                     f"{name} is not an audio file that we can read.", "Give WAV, FLAC, MP3, M4A or Ogg."
                 )
             check_header(sound, audio_format)
-            return _decode(sound, audio_format, sample_rate, name)
+            yield sound, audio_format, name
     except TagDamage as damage:
         raise AudioError(f"{name} cannot be read: {damage}.") from damage
     except OSError as error:
@@ -139,108 +170,3 @@ _MAGIC = {
     b".snd": "au",
     b"caff": "caf",
 }
-_DEMUXERS = {"m4a": "mov", "webm": "matroska", "aac": "aac", "ogg": "ogg", "opus": "ogg", "mp3": "mp3"}
-
-
-def _decode(stream: IO[bytes] | Rest, audio_format: str, sample_rate: int | None, name: str) -> Audio:
-    """Blocks of the file through the resampler into one array.
-
-    MP3 goes to FFmpeg at once: libsndfile's decoder writes a line into the log for every damaged frame.
-    """
-    import soundfile
-
-    if audio_format == "mp3":
-        return _decode_with_ffmpeg(stream, audio_format, sample_rate, name)
-    try:
-        with soundfile.SoundFile(stream) as file:
-            _check(file.samplerate, file.channels, name)
-            return _gather(_soundfile_blocks(file), file.samplerate, sample_rate, audio_format, name)
-    except soundfile.LibsndfileError as unreadable:
-        if audio_format not in _DEMUXERS:
-            raise AudioError(_damaged(name, audio_format, unreadable.error_string)) from unreadable
-    stream.seek(0)
-    return _decode_with_ffmpeg(stream, audio_format, sample_rate, name)
-
-
-def _decode_with_ffmpeg(
-    stream: IO[bytes] | Rest, audio_format: str, sample_rate: int | None, name: str
-) -> Audio:
-    import av
-
-    try:
-        # The demuxer is named, so that a playlist in disguise cannot make it open other files or addresses.
-        with av.open(stream, "r", format=_DEMUXERS[audio_format], metadata_errors="ignore") as container:
-            track = next(iter(container.streams.audio), None)
-            if track is None or track.codec_context is None or not track.codec_context.sample_rate:
-                raise AudioError(
-                    f"{name} holds no sound that we can decode.", "Give WAV, FLAC, MP3, M4A or Ogg."
-                )
-            rate = track.codec_context.sample_rate
-            _check(rate, track.codec_context.channels, name)
-            return _gather(_av_blocks(container), rate, sample_rate, audio_format, name)
-    except av.FFmpegError as error:
-        raise AudioError(_damaged(name, audio_format, error.strerror)) from error
-
-
-def _damaged(name: str, audio_format: str, why: str | None) -> str:
-    return f"{name} is a damaged {audio_format} file: {(why or 'unreadable').rstrip(' .')}."
-
-
-def _check(rate: int, channels: int, name: str) -> None:
-    """Refuse a rate or a number of channels over the limits, before anything is decoded."""
-    if not _MIN_RATE <= rate <= _MAX_RATE:
-        raise AudioError(f"{name} has a sample rate of {rate} Hz.", f"{_MIN_RATE}–{_MAX_RATE} Hz are read.")
-    if channels > MAX_CHANNELS:
-        raise AudioError(f"{name} has {channels} channels.", f"At most {MAX_CHANNELS} are read.")
-
-
-def _soundfile_blocks(file: soundfile.SoundFile) -> Iterator[NDArray[np.float32]]:
-    """(frames, channels) blocks until the file ends."""
-    while len(block := file.read(_BLOCK_FRAMES, dtype="float32", always_2d=True)):
-        yield block
-
-
-def _av_blocks(container) -> Iterator[NDArray[np.float32]]:  # type: ignore[no-untyped-def]
-    """(frames, channels) blocks of the first audio track, no more than it says (AAC pads its end)."""
-    import av
-
-    to_float = av.AudioResampler(format="fltp")
-    track = container.streams.audio[0]
-    rate = track.codec_context.sample_rate
-    left = round(track.duration * track.time_base * rate) if track.duration else None
-    try:
-        for frame in container.decode(track):
-            for plain in to_float.resample(frame):
-                yield np.asarray(plain.to_ndarray().T, np.float32)[:left]
-                left = None if left is None else max(0, left - plain.samples)
-    except av.EOFError:
-        return  # a file cut short: what was whole has been given
-
-
-def _gather(
-    blocks: Iterator[NDArray[np.float32]], rate: int, wanted_rate: int | None, audio_format: str, name: str
-) -> Audio:
-    """Mix to mono, resample and join, stopping at the limits."""
-    resampler = None
-    if wanted_rate and wanted_rate != rate:
-        import soxr
-
-        resampler = soxr.ResampleStream(rate, wanted_rate, 1, dtype="float32", quality="HQ")
-    pieces: list[NDArray[np.float32]] = []
-    frames, started_s = 0, time.thread_time()
-    for block in blocks:
-        _check(rate, block.shape[1], name)
-        frames += len(block)
-        if frames > MAX_SECONDS * rate:
-            raise AudioError(f"{name} is longer than {MAX_SECONDS // 60} minutes.", "Give an excerpt.")
-        if frames * block.shape[1] > MAX_SAMPLES or (resampler is None and frames > _MOST_KEPT):
-            raise AudioError(f"{name} holds more samples than are read.", "Give it at 48 kHz, or an excerpt.")
-        if time.thread_time() - started_s > _LONGEST_DECODING_S:
-            raise AudioError(f"{name} takes too long to decode.", "Give an excerpt, or another format.")
-        mono = block.mean(axis=1, dtype=np.float32) if block.shape[1] > 1 else block[:, 0].copy()
-        np.nan_to_num(mono, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
-        pieces.append(resampler.resample_chunk(mono) if resampler else mono)
-    if resampler and frames:
-        pieces.append(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
-    samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
-    return Audio(samples, wanted_rate or rate, audio_format)
