@@ -26,6 +26,7 @@ FORBIDDEN = {
 DOORS = {
     "singer/voice.py",
     "singer/studio.py",
+    "singer/studio_credits.py",
     "singer/studio_files.py",
     "singer/studio_training.py",
     "singer/studio_verify.py",
