@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import bindparam, select
 
-from consent.authorization import Authorization
+from consent.authorization import Authorization, is_genuine
 from consent.certificates import Certificates
 from consent.credentials import Credentials, read_credentials
-from consent.credentials_signing import Signed, sign_credentials
+from consent.credentials_signing import CredentialsError, Signed, sign_credentials
 from consent.credentials_statement import CreditedSong, LedgerName, definition
 from consent.errors import UnknownName
 from consent.records import GrantRow, table_of
@@ -29,9 +29,11 @@ class SongCredentials:
     def sign(self, file: Path, authorization: Authorization, song: CreditedSong) -> Signed:
         """Sign what a finished file says of itself; see `consent.credentials_signing.sign_credentials`.
 
-        Raises CredentialsError, KeyStoreError for configured certificates that cannot be used, UnknownName
-        for an authorisation whose grant is not here.
+        Raises CredentialsError, also for an authorisation that is not this registry's; KeyStoreError for
+        configured certificates that cannot be used.
         """
+        if not is_genuine(self._store.keys, authorization):
+            raise CredentialsError("Credentials are signed only for a song that this registry authorised.")
         ledger = LedgerName(self._store.ledger.origin, str(self._store.ledger.keys.newest))
         terms = self._terms(authorization.grant)
         return sign_credentials(
