@@ -22,6 +22,7 @@ from typing import IO
 
 _BLOCK = 1 << 20
 _MOST_PARTS = 1 << 20
+_MOST_TAGS = 64
 _ID3V2, _ID3V1, _APE = 10, 128, 32
 _LARGEST = 1 << 62
 _NO_PACKET_ENDS = 0xFFFF_FFFF_FFFF_FFFF
@@ -35,18 +36,18 @@ def sound_sha256(path: Path) -> str | None:
     """
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
-        file.seek(0)
-        head = file.read(12)
+        start = _after_id3(file)
+        head = _at(file, start, 12)
         if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
             spans = _riff(file, size)
         elif head[:4] == b"fLaC":
-            spans = _flac(file, size)
+            spans = _flac(file, start + 4, size)
         elif head[4:8] == b"ftyp":
             spans = _boxes(file, size)
         elif head[:4] == b"OggS":
             spans = _pages(file, size)
-        elif head[:3] == b"ID3" or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0):
-            spans = _between_tags(file, size)
+        elif len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
+            spans = _before_tags(file, start, size)
         else:
             return None
         digest, length = hashlib.sha256(), 0
@@ -75,8 +76,7 @@ def _riff(file: IO[bytes], size: int) -> Iterator[tuple[int, int]]:
         at += 8 + length + length % 2
 
 
-def _flac(file: IO[bytes], size: int) -> Iterator[tuple[int, int]]:
-    at = 4
+def _flac(file: IO[bytes], at: int, size: int) -> Iterator[tuple[int, int]]:
     for _ in range(_MOST_PARTS):
         head = _at(file, at, 4)
         if len(head) < 4:
@@ -120,14 +120,7 @@ def _pages(file: IO[bytes], size: int) -> Iterator[tuple[int, int]]:
         at = stop
 
 
-def _between_tags(file: IO[bytes], size: int) -> Iterator[tuple[int, int]]:
-    start, stop = 0, size
-    for _ in range(_MOST_PARTS):
-        head = _at(file, start, _ID3V2)
-        if len(head) < _ID3V2 or head[:3] != b"ID3":
-            break
-        length = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
-        start += _ID3V2 + length + (_ID3V2 if head[5] & 0x10 else 0)
+def _before_tags(file: IO[bytes], start: int, stop: int) -> Iterator[tuple[int, int]]:
     if _at(file, stop - _ID3V1, 3) == b"TAG":
         stop -= _ID3V1
     footer = _at(file, stop - _APE, _APE)
@@ -136,6 +129,19 @@ def _between_tags(file: IO[bytes], size: int) -> Iterator[tuple[int, int]]:
         stop -= int.from_bytes(footer[12:16], "little") + (_APE if with_header else 0)
     if start < stop:
         yield start, stop
+
+
+def _after_id3(file: IO[bytes]) -> int:
+    """Where what stands behind the ID3v2 tags begins: they stand before MP3, and before FLAC that is
+    signed."""
+    start = 0
+    for _ in range(_MOST_TAGS):
+        head = _at(file, start, _ID3V2)
+        if len(head) < _ID3V2 or head[:3] != b"ID3":
+            break
+        length = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
+        start += _ID3V2 + length + (_ID3V2 if head[5] & 0x10 else 0)
+    return start
 
 
 def _at(file: IO[bytes], place: int, length: int) -> bytes:

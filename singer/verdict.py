@@ -177,6 +177,8 @@ def _judge_proven(found: Found, record: Record, agreeing: tuple[str, ...]) -> tu
     others = [name for name in found.carries if name not in agreeing and found.songs.get(name) is not None]
     if DIGEST in agreeing:
         state, changed = MADE_HERE, ""
+    elif found.signed_here:
+        return UNRELEASED, f"{made}, and signed by this registry; but no such file was ever released."
     elif others:
         words = " and ".join(others)
         verb = "are those" if CREDENTIALS in others else "is that"
@@ -197,7 +199,7 @@ def _judge_proven(found: Found, record: Record, agreeing: tuple[str, ...]) -> tu
 
 def _judge_claimed(found: Found, record: Record) -> tuple[str, str]:
     """The verdict on a file that names a song of ours, while neither its sound nor its bytes are it."""
-    if CREDENTIALS not in found.carries:
+    if found.songs.get(CREDENTIALS) is None:
         return LABEL_ONLY, (
             f"Its label says that it was made here, with the voice of {_whose(record)}. The sound does not "
             "carry the watermark, and a label can be copied: this proves nothing."

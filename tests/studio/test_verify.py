@@ -1,0 +1,252 @@
+"""What `verify` says of songs that something happened to, in every format: each its own true verdict."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mutagen
+import pytest
+from mutagen.id3 import TIT2
+
+from consent.credentials import sidecar_of
+from consent.registry import Registry
+from singer import studio
+from singer.audio_file import FORMATS
+from singer.performance.model import Performance
+from singer.verdict import Verdict
+
+EMBEDDED = ("wav", "flac", "mp3", "m4a")
+BESIDE = tuple(name for name in FORMATS if name not in EMBEDDED)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Two songs of one registry in every format, and a folder to spoil copies in."""
+
+    registry: Registry
+    first: studio.Song
+    second: studio.Song
+    bench: Path
+
+    def copy(self, suffix: str, song: studio.Song | None = None, name: str = "copy") -> Path:
+        """A copy of a song's file with everything that lies beside it."""
+        source = next(file for file in (song or self.first).files if file.suffix == f".{suffix}")
+        target = self.bench / f"{name}.{suffix}"
+        for beside in source.parent.glob(f"{source.name}*"):
+            shutil.copy(beside, self.bench / beside.name.replace(source.name, target.name))
+        return target
+
+    def verdict(self, path: Path, **more: Any) -> Verdict:
+        return studio.verify(self.registry, path, **more)
+
+
+@pytest.fixture(scope="module")
+def songs(
+    tmp_path_factory: pytest.TempPathFactory, tiny_voices: Path, performance: Performance
+) -> tuple[Registry, studio.Song, studio.Song]:
+    from dataclasses import replace
+
+    folder = tmp_path_factory.mktemp("songs")
+    registry = studio.open_registry(folder / "home", tiny_voices)
+    made = []
+    for number, title in enumerate(("Song one", "Song two")):
+        place = folder / str(number)
+        place.mkdir()
+        outputs = [place / f"song.{suffix}" for suffix in FORMATS]
+        sung = replace(performance, title=title, seed=number)
+        made.append(studio.render(registry, sung, outputs, voice="tiny-open", use=studio.Use("me")))
+    return registry, made[0], made[1]
+
+
+@pytest.fixture
+def shelf(songs: tuple[Registry, studio.Song, studio.Song], tmp_path: Path) -> Shelf:
+    return Shelf(*songs, tmp_path)
+
+
+def codes(verdict: Verdict) -> set[str]:
+    return {change.code for change in verdict.changes}
+
+
+def says(verdict: Verdict, layer: str) -> str:
+    return next(evidence.found for evidence in verdict.evidence if evidence.layer == layer)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_what_was_released_is_whole_in_every_layer(shelf: Shelf, suffix: str) -> None:
+    verdict = shelf.verdict(shelf.copy(suffix))
+    assert (verdict.state, verdict.render_id) == ("made-here", shelf.first.render_id)
+    assert verdict.marks_found == ("watermark", "digest", "credentials", "label")
+    assert verdict.changes == () and {evidence.found for evidence in verdict.evidence} == {"yes"}
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_one_flipped_bit_of_the_sound(shelf: Shelf, suffix: str) -> None:
+    file = shelf.copy(suffix)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    verdict = shelf.verdict(file)
+    assert (verdict.state, verdict.render_id) == ("altered", shelf.first.render_id)
+    assert "sound-changed" in codes(verdict) and "tags-edited" not in codes(verdict)
+    assert codes(verdict) <= {"sound-changed", "credentials-do-not-fit", "sidecar-does-not-fit"}
+    assert (says(verdict, "credentials"), says(verdict, "label"), says(verdict, "digest")) == (
+        "no",
+        "yes",
+        "no",
+    )
+
+
+@pytest.mark.parametrize("suffix", [name for name in FORMATS if name != "wav"])
+def test_an_edited_title(shelf: Shelf, suffix: str) -> None:
+    file = shelf.copy(suffix)
+    rename(file, "Another's song")
+    verdict = shelf.verdict(file)
+    assert (verdict.state, verdict.render_id) == ("altered", shelf.first.render_id)
+    assert "tags-edited" in codes(verdict) and "sound-changed" not in codes(verdict)
+    assert "untouched" in verdict.sentence
+
+
+def test_an_edited_title_of_a_wave(shelf: Shelf) -> None:
+    file = shelf.copy("wav")
+    content = file.read_bytes()
+    at = content.index(b"INAM") + 8
+    assert content[at : at + 8] == b"Song one"
+    file.write_bytes(content[:at] + b"Song six" + content[at + 8 :])
+    verdict = shelf.verdict(file)
+    assert verdict.state == "altered" and "tags-edited" in codes(verdict)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_an_edited_label(shelf: Shelf, suffix: str) -> None:
+    file = shelf.copy(suffix)
+    relabel(file, shelf.first.render_id, f"{int(shelf.first.render_id, 16) ^ 1:016x}")
+    verdict = shelf.verdict(file)
+    assert (verdict.state, verdict.render_id) == ("altered", shelf.first.render_id)
+    assert "label-edited" in codes(verdict)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_label_of_another_song(shelf: Shelf, suffix: str) -> None:
+    file = shelf.copy(suffix)
+    relabel(file, shelf.first.render_id, shelf.second.render_id)
+    verdict = shelf.verdict(file)
+    assert (verdict.state, verdict.render_id) == ("transplanted", shelf.first.render_id)
+    assert "label-of-another-song" in codes(verdict)
+
+
+@pytest.mark.parametrize("suffix", EMBEDDED)
+def test_a_manifest_transplanted(shelf: Shelf, suffix: str) -> None:
+    """The manifest of the second song stands where that of the first stood."""
+    file, other = shelf.copy(suffix), shelf.copy(suffix, shelf.second, "other")
+    ours, theirs = (kept(shelf.registry, song, path) for song, path in
+                    ((shelf.first, file), (shelf.second, other)))  # fmt: skip
+    content = file.read_bytes()
+    assert len(ours) == len(theirs) and content.count(ours) == 1
+    file.write_bytes(content.replace(ours, theirs))
+    verdict = shelf.verdict(file)
+    assert (verdict.state, verdict.render_id) == ("transplanted", shelf.first.render_id)
+    assert {"credentials-of-another-song", "credentials-do-not-fit"} <= codes(verdict)
+    assert says(verdict, "credentials") == "no" and "another song" in verdict.sentence
+
+
+@pytest.mark.parametrize("suffix", BESIDE)
+def test_a_sidecar_swapped(shelf: Shelf, suffix: str) -> None:
+    file, other = shelf.copy(suffix), shelf.copy(suffix, shelf.second, "other")
+    shutil.copy(sidecar_of(other), sidecar_of(file))
+    verdict = shelf.verdict(file)
+    assert (verdict.state, verdict.render_id) == ("made-here", shelf.first.render_id)
+    assert codes(verdict) == {"sidecar-does-not-fit"} and "signed for another file" in verdict.sentence
+    assert "credentials" not in verdict.marks_found and verdict.intact
+
+
+@pytest.mark.parametrize("suffix", EMBEDDED)
+def test_one_flipped_bit_of_the_manifest(shelf: Shelf, suffix: str) -> None:
+    file = shelf.copy(suffix)
+    content = bytearray(file.read_bytes())
+    manifest = kept(shelf.registry, shelf.first, file)
+    at = bytes(content).index(manifest) + manifest.index(b"Sung by the model")
+    content[at] ^= 1
+    file.write_bytes(content)
+    verdict = shelf.verdict(file)
+    assert (verdict.state, verdict.render_id) == ("altered", shelf.first.render_id)
+    assert codes(verdict) == {"credentials-broken"}
+    assert "credentials" not in verdict.marks_found
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_everything_stripped(shelf: Shelf, suffix: str) -> None:
+    from singer.audio_file import Tags, read, write
+
+    bare = shelf.bench / f"bare.{suffix}"
+    write(bare, read(shelf.copy(suffix)).samples, Tags())
+    verdict = shelf.verdict(bare)
+    assert (verdict.state, verdict.render_id) == ("stripped", shelf.first.render_id)
+    assert verdict.marks_found == ("watermark",)
+    assert codes(verdict) == {"label-missing", "credentials-missing"}
+
+
+def test_a_manifest_put_onto_somebody_elses_sound(shelf: Shelf) -> None:
+    """A tone of somebody else's, with everything of ours around it."""
+    file = shelf.copy("wav")
+    content = bytearray(file.read_bytes())
+    start = content.index(b"data") + 8
+    length = int.from_bytes(content[start - 4 : start], "little")
+    content[start : start + length] = bytes(n * 7 % 64 for n in range(length))
+    file.write_bytes(content)
+    verdict = shelf.verdict(file)
+    assert (verdict.state, verdict.identified) == ("transplanted", False)
+    assert verdict.marks_found == ("credentials", "label") and "put here from elsewhere" in verdict.sentence
+
+
+def test_nothing_of_who_it_was_made_for_is_said(
+    shelf: Shelf, tmp_path: Path, performance: Performance
+) -> None:
+    quiet = "a-licensee-who-wants-no-fame"
+    song = studio.render(
+        shelf.registry, performance, [tmp_path / "quiet.flac"], voice="tiny-open", use=studio.Use(quiet)
+    )
+    verdict = shelf.verdict(song.files[0])
+    assert verdict.state == "made-here" and quiet not in repr(verdict)
+    assert quiet.encode() not in song.files[0].read_bytes()
+
+
+def rename(file: Path, title: str) -> None:
+    """Edit the title as a player would."""
+    tags: Any = mutagen.File(file)
+    if file.suffix == ".mp3":
+        tags.tags.setall("TIT2", [TIT2(text=title)])
+    elif file.suffix == ".m4a":
+        tags["\xa9nam"] = [title]
+    else:
+        tags["title"] = [title]
+    tags.save()
+
+
+def relabel(file: Path, render: str, other: str) -> None:
+    """Put another render id into a label, and nothing else: of the same length, so that nothing has to move.
+
+    Pages of Ogg bear a checksum, so there the comments are written anew.
+    """
+    if file.suffix in (".ogg", ".opus"):
+        tags: Any = mutagen.File(file)
+        tags["AIGC"] = [tags["AIGC"][0].replace(render, other)]
+        tags.save()
+        return
+    content = file.read_bytes()
+    start = f'"ProduceID":"{render}'.encode()
+    assert content.count(start) == 1
+    file.write_bytes(content.replace(start, f'"ProduceID":"{other}'.encode()))
+
+
+def kept(registry: Registry, song: studio.Song, file: Path) -> bytes:
+    """The manifest that a file was released with."""
+    from singer.marks import sha256_of
+
+    sha256 = sha256_of(file)
+    found = next(one for one in registry.manifests.of_render(int(song.render_id, 16)) if one.sha256 == sha256)
+    data = registry.manifests.get(found.manifest)
+    assert data is not None
+    return data
