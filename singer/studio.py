@@ -16,13 +16,13 @@ from consent.credentials_statement import CreditedSong
 from consent.errors import Refused
 from consent.registry import Registry
 from consent.release import Release
-from consent.release_marks import KnownBy
 from consent.request import Request
 from singer.errors import Cancelled
 from singer.places import home_folder, login_name, voices_folder
 from singer.planning import Plan, performance_sha256, plan, read_lyrics, read_performance, work_digest
 from singer.staging import places_for, staging
 from singer.studio_files import human_edits, write_file
+from singer.studio_known_by import known_by
 from singer.studio_training import allow_training, may_train
 from singer.studio_verify import verify
 from singer.verdict import Verdict
@@ -153,7 +153,7 @@ def render(
     with staging(targets) as staged:
         authorization = registry.authorise(request_for(performance, voice, use))  # 1
         samples = Voice.open(registry, authorization).sing(performance, progress, cancelled)  # 2
-        _, key = registry.watermark_keys()[-1]
+        key_version, key = registry.watermark_keys()[-1]
         credited = CreditedSong(performance.title, use.iswc, use.isrc, human_edits(performance))
         written = []
         for done, (target, stage) in enumerate(zip(targets, staged, strict=True)):
@@ -169,7 +169,7 @@ def render(
             seconds=performance.duration_s,
             performance_sha256=performance_sha256(performance),
             sha256s=tuple(sha256 for file in written for sha256 in file.sha256s),
-            known_by=KnownBy(credentials=tuple(file.manifest for file in written)),
+            known_by=known_by(performance, samples, key_version, tuple(file.manifest for file in written)),
         )
         record = registry.commit(authorization, released)  # 5
     if progress:

@@ -28,6 +28,8 @@ DOORS = {
     "singer/studio.py",
     "singer/studio_credits.py",
     "singer/studio_files.py",
+    "singer/studio_known_by.py",
+    "singer/studio_trace.py",
     "singer/studio_training.py",
     "singer/studio_verify.py",
     "singer/cli.py",
