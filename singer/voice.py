@@ -3,10 +3,9 @@ one use."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -135,14 +134,13 @@ class Voice:
     def _join(
         self, performance: Performance, progress: Progress | None, cancelled: Cancelling | None
     ) -> NDArray[np.float32]:
-        """Every phrase in its place, (round(duration_s * SAMPLE_RATE),), unmarked: it stays in this class."""
+        """Every phrase in its place, (round(duration_s * SAMPLE_RATE),), marked in its noise alone: it
+        stays in this class."""
         song = np.zeros(round(performance.duration_s * SAMPLE_RATE), np.float32)
         frames_in_all = sum(phrase.frames for phrase in performance.phrases) or 1
         frames_done = 0
         with ThreadPoolExecutor(max_workers=_processors()) as pool:
-            pending = [
-                (phrase, self._submit(pool, phrase, performance.seed)) for phrase in performance.phrases
-            ]
+            pending = [(phrase, pool.submit(self._sing_phrase, phrase)) for phrase in performance.phrases]
             try:
                 for phrase, future in pending:
                     if cancelled and cancelled():
@@ -158,13 +156,21 @@ class Voice:
                     future.cancel()
         return song
 
-    def _submit(self, pool: ThreadPoolExecutor, phrase: Phrase, seed: int) -> Future[NDArray[np.float32]]:
-        return pool.submit(self._sing_phrase, phrase, seed)
+    def _sing_phrase(self, phrase: Phrase) -> NDArray[np.float32]:
+        """One phrase alone, (frames * HOP,): silent where its phones are silence.
 
-    def _sing_phrase(self, phrase: Phrase, seed: int) -> NDArray[np.float32]:
-        """One phrase alone, (frames * HOP,), unmarked: silent where its phones are silence."""
+        Its noise is that of its place in the song, drawn for the render id.
+        """
+        from singer.watermark.carrier import carrier
+
         controls = self._acoustic.controls(phrase)
-        samples = self._vocoder.synthesise(controls, noise_seed(seed, phrase.start_frame))
+        noise = carrier(
+            self._authorization.render_id,
+            self._watermark_key,
+            phrase.start_frame * HOP,
+            len(controls.f0_hz) * HOP,
+        )
+        samples = self._vocoder.synthesise(controls, noise)
         return (samples * silence_gate(phrase)).astype(np.float32, copy=False)
 
 
@@ -176,13 +182,6 @@ def song_of(performance: Performance) -> Song:
         sounds=sounds_of(performance),
         title=performance.title,
     )
-
-
-def noise_seed(seed: int, start_frame: int) -> int:
-    """The 64-bit seed of one phrase's noise: its own, so that no other phrase changes when this one is
-    edited."""
-    digest = hashlib.sha256(f"{seed}/{start_frame}".encode()).digest()
-    return int.from_bytes(digest[:8], "big")
 
 
 def silence_gate(phrase: Phrase) -> NDArray[np.float32]:

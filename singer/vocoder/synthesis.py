@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from singer import HOP
 from singer.networks import KERNEL
 from singer.vocoder.controls import Controls
-from singer.vocoder.excitation import harmonic_comb, white_noise
+from singer.vocoder.excitation import harmonic_comb
 from singer.vocoder.model import FFT, WINDOW, Vocoder, minimum_phase, overlap_add
 
 BLOCK_FRAMES = 512
@@ -23,16 +24,19 @@ class Synthesiser:
         self._vocoder = vocoder
         self._reach = vocoder.config.layers * (KERNEL // 2)
 
-    def synthesise(self, controls: Controls, noise_seed: int) -> np.ndarray:
-        """Samples (frames * HOP,) float32 at 44 100 Hz; the noise is drawn from `noise_seed` alone."""
+    def synthesise(self, controls: Controls, noise: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Samples (frames * HOP,) float32 at 44 100 Hz.
+
+        `noise`, (frames * HOP,), is white and of unit variance.
+        """
         frames = len(controls.f0_hz)
         if frames == 0:
-            return np.zeros(0, dtype=np.float32)
+            return np.zeros(0, np.float32)
         f0 = torch.from_numpy(controls.f0_hz)[None]
         levels = [torch.from_numpy(level)[None] for level in (controls.harmonic_db, controls.noise_db)]
         out = torch.zeros(frames * HOP + FFT)
         with torch.inference_mode():
-            excitation = torch.stack([harmonic_comb(f0), white_noise(frames * HOP, noise_seed)[None]], dim=1)
+            excitation = torch.stack([harmonic_comb(f0), torch.from_numpy(noise)[None]], dim=1)
             padded = torch.nn.functional.pad(excitation, (HOP // 2, HOP // 2))
             for first in range(0, frames, BLOCK_FRAMES):
                 last = min(frames, first + BLOCK_FRAMES)
@@ -44,4 +48,5 @@ class Synthesiser:
                 spectrum = torch.fft.rfft(pieces, n=FFT).transpose(1, 2)
                 filtered = overlap_add(torch.fft.irfft((spectrum * response).sum(dim=2), n=FFT))[0]
                 out[first * HOP : first * HOP + len(filtered)] += filtered
-        return out[HOP // 2 : HOP // 2 + frames * HOP].numpy()
+        samples: NDArray[np.float32] = out[HOP // 2 : HOP // 2 + frames * HOP].numpy()
+        return samples

@@ -1,184 +1,185 @@
-"""Detection: which render id a sound carries, where, and how likely a sound without it would say the same.
+"""Blind detection: which render ids a sound carries, where, and how likely a sound without them would say so.
 
-The statistic of a hypothesis (id u, place o) is
-
-    z(u, o) = Σ b_j(u) · v_j / √(Σ v_j²),   v_j = Σ s_c · r_c over the cells c that carry code bit j
-
-where r_c is what the field says about cell c if the pattern lies at o (the sound alone fixes it, the key has
-no part in it), s_c = ±1 is the key's sign of the cell and b(u) = ±1 the codeword of u. The pilot has no part
-in it.
-
-**Theorem.** For a sound made without knowledge of the key, P(any of H hypotheses has z ≥ t) ≤ H · exp(−t²/2).
-
-*Proof.* Given the sound, all r_c are constants, and the s_c are independent and uniform on ±1, so the v_j are
-independent and symmetric: given their sizes too, their signs are independent and uniform, and z(u, o) is a
-normalised Rademacher sum. Hoeffding's inequality (1963, theorem 2) gives P(z ≥ t) ≤ exp(−t²/2) for each
-hypothesis, whatever the sound; the union bound multiplies by H. ∎ (The signs come from HMAC-SHA-256 and
-SHAKE-256: that they look random is the assumption.)
-
-Blind detection counts every id, H = 2⁶⁴ · places searched, and says yes from z ≈ 11.4 on (of √480 ≈ 21.9 at
-most). A known candidate counts once and is confirmed from z ≈ 6 on. Since v is measured by its own size, a
-strong mark of another id gives a candidate no more than noise does.
+A sound is heard in windows of a minute, so that of a long one only a minute is kept. A window is first read
+as a whole; where that says nothing, or only of a part of it, it is read piece by piece. On request pieces are
+also read at other speeds and pitches. How sure an answer is stands in `singer.watermark.statistic`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from singer.watermark import field as front
-from singer.watermark import search as searching
-from singer.watermark.code import CODE_BITS, ID_BITS, codeword, decode
-from singer.watermark.pattern import keyed_pattern
+from singer import SAMPLE_RATE
+from singer.watermark import field as fields
+from singer.watermark.extent import extent
+from singer.watermark.reading import Reading, Stretch, read, read_scaled
+from singer.watermark.residual import Resampler, residual
+from singer.watermark.statistic import Detection
 
-FALSE_POSITIVE_RATE = 1e-6
-"""Bound that `detect` and `identify` stay under, for each call, with all hypotheses counted."""
+Search = Literal["offset", "full"]
 
-_STRETCHES_S = (
-    61.44,
-    10.24,
-)  # twelve periods, and two where twelve say nothing: cut or partly replaced sounds
-_PLACES_TRIED = 3
-_LEAST_PILOT_SCORE = 4.0  # of noise, one stretch in thirty reaches it; what can be decoded reaches 5
-_ANYWHERE = np.arange(searching.OFFSETS)
-_AT_THE_START = np.r_[0:12, searching.OFFSETS - 12 : searching.OFFSETS]  # ±60 ms: codec delays
-
-
-@dataclass(frozen=True)
-class Detection:
-    """An id that was read. `start_s`: where in the sound the stretch begins from which it was read."""
-
-    render_id: int
-    confidence: float
-    """Share of the code bits that agree with the id's codeword: 0.5 is chance, 1 all of them."""
-    false_positive_rate: float
-    """Bound on the probability that a sound made without the key gives this or more, all hypotheses counted.
-    """
-    start_s: float
-    score: float
-    """The statistic z of the theorem."""
+WINDOW_S, PIECE_S = 61.44, 10.24  # twelve periods, and two
+_LOOKS_SHARE = 2.62  # Σ k^-1.5: the k-th look may err with a share of k^-1.5 / 2.62
+_RATE_MIXUPS = (48_000 / 44_100, 44_100 / 48_000)
 
 
 def detect(
-    samples: NDArray[np.float32],
-    sample_rate: int,
-    key: bytes,
-    search: Literal["offset", "full"] = "offset",
+    samples: NDArray[np.float32], sample_rate: int, key: bytes, search: Search = "full"
 ) -> Detection | None:
     """Read the render id from any excerpt, knowing nothing but the key; None if none is there beyond doubt.
 
-    `samples`: (n,) or (n, channels) at any rate. All time offsets are searched; `search="full"` adds speeds
-    of ±12 % and pitches of ±3.5 semitones, at some twenty times the work. Looks at minutes, then at tens of
-    seconds where no minute says anything, and gives the stretch that says it most clearly. Its false-positive
-    rate is below 10⁻⁶.
+    `samples`: (n,) or (n, channels) at any rate. All time offsets are searched; where they say nothing,
+    `search="full"` adds speeds of ±12 % and pitches of ±3.5 semitones, at some ten times the work. Of several
+    ids the one that is read most clearly is given. Its false-positive rate is below 10⁻⁶.
     """
-    sound = front.to_field_rate(samples, sample_rate)
-    passes = [_stretches(len(sound), seconds) for seconds in _STRETCHES_S]
-    if len(passes[0]) == len(passes[1]) == 1:
-        passes.pop()
-    looks = sum(map(len, passes))
-    for stretches in passes:
-        fields = ((start, front.field(sound[start:stop])) for start, stop in stretches)
-        found = [_read(field, start / front.RATE_HZ, key, search, looks) for start, field in fields]
-        clearest = max(filter(None, found), key=lambda detection: detection.score, default=None)
-        if clearest:
-            return clearest
-    return None
+    found = detect_stream([samples], sample_rate, key, search)
+    return max(found, key=lambda detection: detection.score, default=None)
 
 
-def confirm(samples: NDArray[np.float32], sample_rate: int, key: bytes, render_id: int) -> Detection:
-    """How well a sound fits one known id: accept it where `false_positive_rate` is small enough (10⁻⁶, say).
+def detect_stream(
+    blocks: Iterable[NDArray[np.float32]], sample_rate: int, key: bytes, search: Search = "full"
+) -> list[Detection]:
+    """Every render id that is read from a sound of any length, in the order in which they begin.
 
-    Needs about a second of singing where `detect` needs two. `samples` as in `detect`; the first minute of
-    them is looked at, at every offset. Raises `ValueError` for an id beyond 64 bits.
+    `blocks`: consecutive parts of the sound, (n,) or (n, channels) each; about a minute of them is kept. As
+    `detect` otherwise.
     """
-    return _best_candidate(samples, sample_rate, key, [render_id])
+    found: list[Detection] = []
+    looks = _Looks()
+    for start_s, window in _windows(blocks, sample_rate):
+        for detection in _heard_in(window, key, search, looks):
+            moved = replace(detection, start_s=detection.start_s + start_s, end_s=detection.end_s + start_s)
+            _add(found, moved)
+    return found
 
 
-def identify(
-    samples: NDArray[np.float32], sample_rate: int, key: bytes, render_ids: Sequence[int]
-) -> Detection | None:
-    """Which of the known `render_ids` a sound carries, or None: with all of them counted, wrong at most once
-    in 10⁶.
+class _Looks:
+    """Counts the looks, so that all of them together err seldom enough, however many there will be."""
 
-    As `confirm`, some two milliseconds for each id.
+    def __init__(self) -> None:
+        self._taken = 0
+
+    def log_next(self) -> float:
+        """The logarithm of how many looks the next one has to count for."""
+        self._taken += 1
+        return 1.5 * math.log(self._taken) + math.log(_LOOKS_SHARE)
+
+
+def _windows(
+    blocks: Iterable[NDArray[np.float32]], sample_rate: int
+) -> Iterator[tuple[float, NDArray[np.float32]]]:
+    """(start in seconds, (n,) at 44 100 Hz): windows of a minute, the last one of half a minute to one and a
+    half.
     """
-    if not render_ids:
-        return None
-    best = _best_candidate(samples, sample_rate, key, render_ids)
-    return best if best.false_positive_rate <= FALSE_POSITIVE_RATE else None
+    size = round(WINDOW_S * SAMPLE_RATE)
+    resampler = Resampler(sample_rate)
+    kept, start = np.zeros(0, np.float32), 0
+    for block in blocks:
+        kept = np.concatenate([kept, resampler.take(block)])
+        while len(kept) >= 1.5 * size:
+            yield start / SAMPLE_RATE, kept[:size]
+            kept, start = kept[size:], start + size
+    kept = np.concatenate([kept, resampler.finish()])
+    if len(kept):
+        yield start / SAMPLE_RATE, kept
 
 
-def _best_candidate(
-    samples: NDArray[np.float32], sample_rate: int, key: bytes, render_ids: Sequence[int]
+def _heard_in(window: NDArray[np.float32], key: bytes, search: Search, looks: _Looks) -> list[Detection]:
+    """The ids in one window, with seconds counted from its beginning."""
+    whole = _stretch(window)
+    found: list[Detection] = []
+    _look(whole, 0.0, key, looks, found)
+    seconds = len(window) / SAMPLE_RATE
+    pieces = [] if seconds <= 1.5 * PIECE_S else _unheard(seconds, PIECE_S / 2, found)
+    for start_s in pieces:
+        _look(_part(whole, start_s), start_s, key, looks, found)
+    if search == "full":
+        for start_s in _unheard(seconds, PIECE_S, found) if pieces or not found else []:
+            part = _part(whole, start_s) if seconds > 1.5 * PIECE_S else whole
+            scaled = read_scaled(part, key, looks.log_next())
+            if scaled is not None:
+                _add(found, _placed(*scaled, part, start_s, key))
+        if not found:
+            for mixup in _RATE_MIXUPS:
+                _look_at_rate(window, mixup, key, looks, found)
+    return found
+
+
+def _look(stretch: Stretch, start_s: float, key: bytes, looks: _Looks, found: list[Detection]) -> None:
+    answer = read(stretch, key, looks.log_next())
+    if answer is not None:
+        _add(found, _placed(*answer, stretch, start_s, key))
+
+
+def _look_at_rate(
+    window: NDArray[np.float32], ratio: float, key: bytes, looks: _Looks, found: list[Detection]
+) -> None:
+    """The keyed noise in a window that was played at the rate of another: 48 000 for 44 100, or back."""
+    resampler = Resampler(SAMPLE_RATE / ratio)
+    played = np.concatenate([resampler.take(window), resampler.finish()])
+    right = _stretch(played)
+    answer = read(right, key, looks.log_next())
+    if answer is not None:
+        placed = _placed(*answer, right, 0.0, key)
+        _add(
+            found,
+            replace(
+                placed,
+                start_s=placed.start_s / ratio,
+                end_s=placed.end_s / ratio,
+                time_scale=1 / ratio,
+                pitch_scale=ratio,
+            ),
+        )
+
+
+def _placed(
+    detection: Detection, reading: Reading, stretch: Stretch, start_s: float, key: bytes
 ) -> Detection:
-    longest = round(_STRETCHES_S[0] * sample_rate)
-    field = front.field(front.to_field_rate(samples[:longest], sample_rate))
-    folded = searching.grid(field, 1.0, 1.0)
-    fits = []
-    for render_id in render_ids:
-        nearness = searching.pattern_scores(folded, keyed_pattern(key).carrying(render_id, key))
-        # One half of the error is spent on "from its start", where our own files have it, one on "from
-        # anywhere".
-        for offsets in (_AT_THE_START, _ANYWHERE):
-            place = searching.Place(0.0, 1.0, 1.0, int(offsets[np.argmax(nearness[offsets])]))
-            soft_bits = _soft_bits(searching.chips_at(field, place), key)
-            fits.append(_judge(soft_bits, render_id, key, 2 * len(offsets) * len(render_ids)))
-    return min(fits, key=lambda fit: (fit.false_positive_rate, -fit.score))
+    """A detection with where in the sound its id is heard."""
+    first_s, last_s = extent(stretch, reading, detection.render_id, key)
+    return replace(detection, start_s=start_s + first_s, end_s=start_s + last_s)
 
 
-def _stretches(length: int, seconds: float) -> list[tuple[int, int]]:
-    """(start, stop) of stretches of `seconds` in `length` samples at 16 kHz, overlapping by half."""
-    size = round(seconds * front.RATE_HZ)
-    if length <= 1.5 * size:
-        return [(0, length)]
-    return [(start, min(length, start + size)) for start in range(0, length - size // 2, size // 2)]
+def _unheard(seconds: float, step_s: float, found: list[Detection]) -> list[float]:
+    """Beginnings of the pieces that lie mostly outside of what was found."""
+    last_s = max(0.0, seconds - PIECE_S / 2)
+    starts = np.arange(0.0, last_s, step_s) if last_s else np.zeros(1)
+    covered = [
+        sum(max(0.0, min(one.end_s, start + PIECE_S) - max(one.start_s, start)) for one in found)
+        for start in starts
+    ]
+    return [float(start) for start, share in zip(starts, covered, strict=True) if share < PIECE_S / 2]
 
 
-def _read(
-    field: NDArray[np.float32], start_s: float, key: bytes, search: Literal["offset", "full"], looks: int
-) -> Detection | None:
-    """The id in one of `looks` stretches."""
-    found = _decode(field, searching.best_offsets(field, key, _PLACES_TRIED), key, searching.OFFSETS * looks)
-    if found is None and search == "full":
-        place, more = searching.best_scales(field, key)
-        found = _decode(field, [place], key, (searching.OFFSETS + more) * looks)
-    return None if found is None else replace(found, start_s=start_s)
+def _add(found: list[Detection], detection: Detection) -> None:
+    """Add a detection, or widen the one of the same id that it continues."""
+    for index, known in enumerate(found):
+        if known.render_id == detection.render_id and detection.start_s <= known.end_s + PIECE_S:
+            clearest = max(known, detection, key=lambda one: one.score)
+            found[index] = replace(
+                clearest,
+                start_s=min(known.start_s, detection.start_s),
+                end_s=max(known.end_s, detection.end_s),
+            )
+            return
+    found.append(detection)
+    found.sort(key=lambda one: one.start_s)
 
 
-def _decode(
-    field: NDArray[np.float32], places: list[searching.Place], key: bytes, hypotheses: int
-) -> Detection | None:
-    """The id at the first of `places` that carries one, with the bound that all `hypotheses` places leave."""
-    for place in places:
-        if place.score < _LEAST_PILOT_SCORE:
-            continue
-        soft_bits = _soft_bits(searching.chips_at(field, place), key)
-        render_id = decode(soft_bits, key)
-        if render_id is None:
-            continue
-        judged = _judge(soft_bits, render_id, key, hypotheses * 2.0**ID_BITS)
-        if judged.false_positive_rate <= FALSE_POSITIVE_RATE:
-            return judged
-    return None
+def _stretch(sound: NDArray[np.float32]) -> Stretch:
+    """(n,) at 44 100 Hz as both layers see it."""
+    return Stretch(fields.field(fields.to_field_rate(sound, SAMPLE_RATE)), residual(sound))
 
 
-def _judge(soft_bits: NDArray[np.float32], render_id: int, key: bytes, hypotheses: float) -> Detection:
-    """The theorem's statistic for one id, and its bound with all `hypotheses` counted."""
-    agreeing = soft_bits * codeword(render_id, key)
-    score = float(agreeing.sum() / np.sqrt(np.square(soft_bits).sum() + 1e-12))
-    rate = math.exp(min(math.log(hypotheses) - max(score, 0.0) ** 2 / 2, 0.0))
-    return Detection(render_id, float(np.mean(agreeing > 0)), rate, 0.0, score)
-
-
-def _soft_bits(chips: NDArray[np.float32], key: bytes) -> NDArray[np.float32]:
-    """(480,): what the cells of each code bit say together."""
-    pattern = keyed_pattern(key)
-    carriers = ~pattern.pilot
-    sums = np.bincount(pattern.bit[carriers], (chips * pattern.signs)[carriers], CODE_BITS)
-    return sums.astype(np.float32)
+def _part(stretch: Stretch, start_s: float) -> Stretch:
+    """A piece of a stretch."""
+    first, last = (round(at / fields.STEP_S) for at in (start_s, start_s + PIECE_S))
+    begin, end = (round(at * SAMPLE_RATE) for at in (start_s, start_s + PIECE_S))
+    return Stretch(stretch.field[first:last], stretch.residual[begin:end])

@@ -13,11 +13,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from singer.watermark.code import CODE_BITS
 from singer.watermark.field import STEP_S, fine_band_hz
 from singer.watermark.pattern import BANDS, CHIP_S, CHIPS, band_weights, keyed_pattern
 
 STEPS_PER_CHIP = 4
 OFFSETS = CHIPS * STEPS_PER_CHIP
+NEAR = 5
+"""Offsets that are looked at around a place that the keyed noise names: 10 ms to each side."""
+
 _TIME_SCALES = np.round(np.arange(-35, 36) * 0.0035, 5) + 1.0
 _PITCH_SCALES = tuple(2 ** (semitones / 12) for semitones in range(-3, 4))
 _WINDOW_S = 7.0
@@ -33,12 +37,22 @@ class Place:
     time_scale: float
     pitch_scale: float
     offset: int
-    """Steps from the pattern's start to the field's."""
+    """Step of the field at which the pattern begins."""
+
+    @property
+    def start_s(self) -> float:
+        """How far into the pattern the sound begins, in the song's own seconds."""
+        return -self.offset % OFFSETS * CHIP_S / STEPS_PER_CHIP
 
 
 def grid(field: NDArray[np.float32], time_scale: float, pitch_scale: float) -> NDArray[np.float32]:
     """(1024, 29): the field on the pattern's grid, smoothed by the chip's pulse, summed over the periods."""
-    return fold(_in_bands(_in_steps(field, time_scale), pitch_scale))
+    return fold(on_grid(field, time_scale, pitch_scale))
+
+
+def on_grid(field: NDArray[np.float32], time_scale: float, pitch_scale: float) -> NDArray[np.float32]:
+    """(steps, 29): four steps for each chip of the pattern, its bands."""
+    return _in_bands(_in_steps(field, time_scale), pitch_scale)
 
 
 def fold(steps: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -49,10 +63,36 @@ def fold(steps: NDArray[np.float32]) -> NDArray[np.float32]:
     return folded
 
 
-def best_offsets(field: NDArray[np.float32], key: bytes, keep: int) -> list[Place]:
-    """The `keep` best offsets at natural speed and pitch, best first. Searches 1024 hypotheses."""
-    scores = _pilot_scores(grid(field, 1.0, 1.0), key)
-    return [Place(float(scores[i]), 1.0, 1.0, int(i)) for i in np.argsort(-scores, kind="stable")[:keep]]
+class FoldedMask:
+    """A field on the pattern's grid at one speed and pitch, folded over the pattern's period."""
+
+    def __init__(
+        self, field: NDArray[np.float32], key: bytes, time_scale: float = 1.0, pitch_scale: float = 1.0
+    ) -> None:
+        self.folded = grid(field, time_scale, pitch_scale)
+        self._key = key
+        self._scales = time_scale, pitch_scale
+        self._scores = _pilot_scores(self.folded, key)
+
+    def best(self, keep: int) -> list[Place]:
+        """The offsets where the pilot fits best, best first."""
+        return [self._place(int(offset)) for offset in np.argsort(-self._scores, kind="stable")[:keep]]
+
+    def best_near(self, start_s: float) -> Place:
+        """The best of the `NEAR` offsets around `start_s` seconds into the pattern."""
+        around = -round(start_s * STEPS_PER_CHIP / CHIP_S) + np.arange(NEAR) - NEAR // 2
+        return self._place(int(max(around % OFFSETS, key=lambda offset: self._scores[offset])))
+
+    def soft_bits(self, offset: int) -> NDArray[np.float32]:
+        """(480,): what the cells of each code bit say together, positive for a zero bit."""
+        pattern = keyed_pattern(self._key)
+        chips = np.roll(self.folded, -offset, axis=0)[::STEPS_PER_CHIP]
+        carriers = ~pattern.pilot
+        sums = np.bincount(pattern.bit[carriers], (chips * pattern.signs)[carriers], CODE_BITS)
+        return sums.astype(np.float32)
+
+    def _place(self, offset: int) -> Place:
+        return Place(float(self._scores[offset]), *self._scales, offset)
 
 
 def best_scales(field: NDArray[np.float32], key: bytes) -> tuple[Place, int]:
@@ -87,12 +127,6 @@ def best_scales(field: NDArray[np.float32], key: bytes) -> tuple[Place, int]:
                 if scores[top] > best.score:
                     best = Place(float(scores[top]), float(shifted), pitch, top)
     return best, searched
-
-
-def chips_at(field: NDArray[np.float32], place: Place) -> NDArray[np.float32]:
-    """(256, 29): what the field says about each cell of the pattern, if the pattern lies at `place`."""
-    folded = grid(field, place.time_scale, place.pitch_scale)
-    return np.roll(folded, -place.offset, axis=0)[::STEPS_PER_CHIP]
 
 
 def pattern_scores(folded: NDArray[np.float32], wanted: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from singer import HOP, SAMPLE_RATE
 from singer.performance.model import BREATH, SILENCE, PhoneSpan, Phrase, frame_time_s
-from singer.voice import FADE_IN_S, FADE_OUT_S, noise_seed, silence_gate
+from singer.voice import FADE_IN_S, FADE_OUT_S, silence_gate
 
 
 @st.composite
@@ -47,10 +47,3 @@ def test_silence_is_exactly_silent_and_sound_untouched(phrase: Phrase) -> None:
         else:
             edge = round(0.004 * SAMPLE_RATE)
             assert (gate[max(edge, int(start) + 2) : min(len(gate) - edge, int(stop) - 2)] == 1).all()
-
-
-@given(st.integers(), st.integers(0, 10**6))
-def test_each_phrase_draws_its_own_noise(seed: int, start_frame: int) -> None:
-    assert 0 <= noise_seed(seed, start_frame) < 2**64
-    assert noise_seed(seed, start_frame) == noise_seed(seed, start_frame)
-    assert noise_seed(seed, start_frame) != noise_seed(seed, start_frame + 1)

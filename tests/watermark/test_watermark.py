@@ -120,7 +120,7 @@ def test_other_sample_rates_are_read(sample_rate):
 @pytest.mark.parametrize("speed", [0.93, 1.05, 48_000 / 44_100])
 def test_the_full_search_reads_at_another_speed(speed):
     played = marked(12, 2)
-    assert detect(played, round(SAMPLE_RATE * speed), KEY) is None
+    assert detect(played, round(SAMPLE_RATE * speed), KEY, "offset") is None
     assert read_id(played, round(SAMPLE_RATE * speed), search="full") == RENDER_ID
 
 
@@ -136,7 +136,7 @@ def test_a_cut_in_the_middle_leaves_both_ends_readable():
 
 
 def test_where_the_mark_begins_is_said():
-    found = detect(np.concatenate([sung(100, 20), marked(60, 21)]), SAMPLE_RATE, KEY)
+    found = detect(np.concatenate([sung(100, 20), marked(60, 21)]), SAMPLE_RATE, KEY, "offset")
     assert found is not None
     assert 80 <= found.start_s <= 125
 
@@ -145,13 +145,13 @@ def test_three_hundred_sounds_without_a_mark_are_not_taken_for_marked():
     song = sung(302, 42)
     for start in range(300):
         clip = song[start * SAMPLE_RATE : (start + 2) * SAMPLE_RATE]
-        assert detect(clip, SAMPLE_RATE, KEY) is None
+        assert detect(clip, SAMPLE_RATE, KEY, "offset") is None
         assert identify(clip, SAMPLE_RATE, KEY, [RENDER_ID]) is None
 
 
 def test_another_key_reads_nothing():
     samples = marked(20, 1)
-    assert detect(samples, SAMPLE_RATE, OTHER_KEY) is None
+    assert detect(samples, SAMPLE_RATE, OTHER_KEY, "offset") is None
     assert confirm(samples, SAMPLE_RATE, OTHER_KEY, RENDER_ID).false_positive_rate > 1e-6
 
 
@@ -168,7 +168,7 @@ def test_another_key_reads_nothing():
     ids=["nothing", "one sample", "silence", "not numbers", "noise", "a tone"],
 )
 def test_odd_sounds_are_answered(sound):
-    assert detect(sound, SAMPLE_RATE, KEY) is None
+    assert detect(sound, SAMPLE_RATE, KEY, "offset") is None
     assert confirm(sound, SAMPLE_RATE, KEY, RENDER_ID).false_positive_rate > 1e-6
 
 
