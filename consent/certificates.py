@@ -5,7 +5,7 @@ The own root and the signer below it follow the certificate profile of C2PA 2.x 
 the registry's other keys. Readers that do not know the root find the signature whole and its signer unknown;
 a chain from a certificate authority of the C2PA trust list makes them know it:
 
-- `CONSONANCE_CREDENTIALS_CHAIN`: PEM file, the signer's certificate first, then those above it.
+- `CONSONANCE_CREDENTIALS_CHAIN`: PEM file, the signer's certificate first, then every one above it.
 - `CONSONANCE_CREDENTIALS_KEY`: PEM file, its private key without a passphrase (ECDSA, Ed25519 or RSA).
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -88,17 +88,14 @@ class Certificates:
         if not chain:
             return self._own_signer(now)
         signer = configured_signer(Path(chain), Path(key), now)
-        self._remember(signer)
+        self._remember(signer, _small_file(Path(chain)))
         return signer
 
     def trusted(self) -> tuple[bytes, ...]:
-        """PEM certificates that `read_credentials` takes the word of: the own root, and every configured
-        signer that ever signed here."""
+        """What `read_credentials` is told to trust, as PEM: the own root, and every configured chain that
+        ever signed here, of which its first certificate alone is meant."""
         self._root(datetime.now(UTC))
-        known = [
-            self._folder / "credentials-root.pem",
-            *sorted(self._folder.glob("credentials-signer-*.pem")),
-        ]
+        known = [self._folder / "credentials-root.pem", *sorted(self._folder.glob("credentials-chain-*.pem"))]
         return tuple(path.read_bytes() for path in known)
 
     def _own_signer(self, now: datetime) -> Signer:
@@ -149,10 +146,12 @@ class Certificates:
             make_file(place, _pem(certificate))
         return x509.load_pem_x509_certificate(place.read_bytes()), key
 
-    def _remember(self, signer: Signer) -> None:
-        """Keep a configured signer's certificate: its songs stay known when another one signs."""
+    def _remember(self, signer: Signer, chain: bytes) -> None:
+        """Keep a configured chain: its songs stay known when another one signs."""
         digest = signer.certificate.fingerprint(hashes.SHA256()).hex()[:16]
-        make_file(self._folder / f"credentials-signer-{digest}.pem", _pem(signer.certificate))
+        place = self._folder / f"credentials-chain-{digest}.pem"
+        if not place.exists():
+            make_file(place, chain)
 
 
 def configured_signer(chain_file: Path, key_file: Path, now: datetime) -> Signer:
@@ -176,7 +175,13 @@ def configured_signer(chain_file: Path, key_file: Path, now: datetime) -> Signer
     ends = certificates[0].not_valid_after_utc
     if not certificates[0].not_valid_before_utc <= now < ends:
         raise KeyStoreError(f"The certificate in {chain_file} is not valid now; it ends {ends:%Y-%m-%d}.")
-    return _signer(chain, key)
+    if len(certificates) < 2 or any(not issues(authority) for authority in certificates[1:]):
+        raise KeyStoreError(
+            f"{chain_file} does not lead from the signer's certificate to an authority.",
+            "Put every certificate above the signer's behind it, the authority's last.",
+        )
+    sent = [one for one in certificates if one.issuer != one.subject]  # C2PA 2.x: the root is not sent along
+    return _signer(b"".join(map(_pem, sent)), key)
 
 
 def _signer(chain: bytes, key: Private) -> Signer:
@@ -259,16 +264,9 @@ def _small_file(path: Path) -> bytes:
     return content
 
 
-def authorities(certificates: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
-    """PEM certificates, parted into those that issue others and those that only sign."""
-    issuing: list[bytes] = []
-    signing: list[bytes] = []
-    for pem in certificates:
-        for certificate in x509.load_pem_x509_certificates(pem):
-            try:
-                constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
-                issues = constraints.ca
-            except (x509.ExtensionNotFound, ValueError):
-                issues = False
-            (issuing if issues else signing).append(_pem(certificate))
-    return issuing, signing
+def issues(certificate: x509.Certificate) -> bool:
+    """Whether a certificate is an authority's."""
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, ValueError):
+        return False

@@ -27,6 +27,7 @@ LARGEST_SIDECAR = 4 << 20
 DAMAGED = "consonance.manifest.damaged"
 """Our own code, beside C2PA's, for a manifest that cannot even be taken apart."""
 
+UNTRUSTED = "signingCredential.untrusted"
 _SCAN_BYTES = 1 << 20
 _BOX = b"jumdc2pa\x00\x11\x00\x10"  # how the description of every manifest store begins (C2PA 2.x, 11.1.4)
 _HEX = re.compile(r"[0-9a-f]{16}")
@@ -66,10 +67,11 @@ def read_credentials(
 ) -> Credentials | None:
     """The credentials of a file, or None where there are none.
 
-    `roots` are PEM certificates whose word is taken: authorities, or signers themselves. A `sidecar` that is
-    named is what is judged; otherwise what is embedded in the file, and where nothing is, the file beside it
-    (`song.opus.c2pa`). Never raises for what a file holds: a manifest that is damaged or was altered comes
-    back as "invalid". Raises OSError for a file that cannot be read.
+    `roots` are PEM certificates whose word is taken. One that holds a chain, a signer's certificate before
+    its authority's, means that signer alone. A `sidecar` that is named is what is judged; otherwise what is
+    embedded in the file, and where nothing is, the file beside it (`song.opus.c2pa`). Never raises for what a
+    file holds: a manifest that is damaged or was altered comes back as "invalid". Raises OSError for a file
+    that cannot be read, ValueError for roots that are no certificates.
     """
     if sidecar is not None:
         return _of_sidecar(path, sidecar, roots)
@@ -100,11 +102,22 @@ def _of_sidecar(path: Path, sidecar: Path, roots: Sequence[bytes]) -> Credential
 
 def _report(path: Path, manifest: bytes | None, roots: Sequence[bytes]) -> dict[str, Any] | str:
     """What the library reports of a file, or in words why it reports nothing."""
+    authorities, signers = _parted(tuple(roots))
+    report = _judged_by(path, manifest, authorities)
+    if isinstance(report, str) or not signers or _codes(report) != (UNTRUSTED,):
+        return report
+    again = _judged_by(path, manifest, tuple(signers.values()))
+    if isinstance(again, str) or again.get("validation_state") != "Trusted" or _serial(again) not in signers:
+        return report
+    return again
+
+
+def _judged_by(path: Path, manifest: bytes | None, authorities: tuple[bytes, ...]) -> dict[str, Any] | str:
     import c2pa
 
     with path.open("rb") as file:
         try:
-            reader = c2pa.Reader(None, file, manifest, context=_context(tuple(roots)))
+            reader = c2pa.Reader(None, file, manifest, context=_context(authorities))
             with reader:
                 report = json.loads(reader.json())
         except (c2pa.C2paError, ValueError) as error:
@@ -113,16 +126,33 @@ def _report(path: Path, manifest: bytes | None, roots: Sequence[bytes]) -> dict[
 
 
 @lru_cache(maxsize=8)
-def _context(roots: tuple[bytes, ...]) -> Any:
-    """How to judge: by these roots alone, and without a network."""
+def _parted(roots: tuple[bytes, ...]) -> tuple[tuple[bytes, ...], dict[str, bytes]]:
+    """PEM of the authorities whose every signer is trusted; and by the serial number of a signer that alone
+    is trusted, PEM of its authorities, who give no number twice (RFC 5280, 4.1.2.2)."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.x509 import load_pem_x509_certificates
+
+    from consent.certificates import issues
+
+    authorities: list[bytes] = []
+    signers: dict[str, bytes] = {}
+    for root in roots:
+        first, *above = load_pem_x509_certificates(root)
+        if issues(first):
+            authorities.append(root)
+        else:
+            signers[str(first.serial_number)] = b"".join(one.public_bytes(Encoding.PEM) for one in above)
+    return tuple(authorities), signers
+
+
+@lru_cache(maxsize=8)
+def _context(authorities: tuple[bytes, ...]) -> Any:
+    """How to judge: by these authorities alone, and without a network."""
     import c2pa
 
-    from consent.certificates import authorities
-
-    issuing, signing = (b"".join(certificates).decode("ascii") for certificates in authorities(roots))
-    named = {"user_anchors": issuing, "allowed_list": signing}
-    trust = {name: certificates for name, certificates in named.items() if certificates}
-    return c2pa.Context(c2pa.Settings.from_dict({**_NO_NETWORK, **({"trust": trust} if trust else {})}))
+    anchors = b"\n".join(authorities).decode("ascii")
+    trust = {"trust": {"user_anchors": anchors}} if anchors else {}
+    return c2pa.Context(c2pa.Settings.from_dict({**_NO_NETWORK, **trust}))
 
 
 def _holds_manifest(path: Path) -> bool:
@@ -139,13 +169,12 @@ def _holds_manifest(path: Path) -> bool:
 def _credentials(
     report: Mapping[str, Any], place: Literal["embedded", "sidecar"], damage: str = ""
 ) -> Credentials:
-    active = _text(report.get("active_manifest"))
-    manifest = _mapping(_mapping(report.get("manifests")).get(active))
-    problems = [_text(_mapping(status).get("code")) for status in _list(report.get("validation_status"))]
+    active, manifest = _text(report.get("active_manifest")), _active(report)
+    problems = _codes(report)
     said = _text(report.get("validation_state")).lower()
     state: State = "trusted" if said == "trusted" else "valid" if said == "valid" else "invalid"
     if damage:
-        state, problems = "invalid", [DAMAGED]
+        state, problems = "invalid", (DAMAGED,)
         report = {"damage": damage}
     assertions = [_mapping(assertion) for assertion in _list(manifest.get("assertions"))]
     generator = _mapping(next(iter(_list(manifest.get("claim_generator_info"))), None))
@@ -153,7 +182,7 @@ def _credentials(
     return Credentials(
         manifest=active,
         state=state,
-        problems=tuple(dict.fromkeys(code for code in problems if code)),
+        problems=problems,
         render_id=_render_id(assertions),
         place=place,
         title=_text(manifest.get("title")),
@@ -167,6 +196,20 @@ def _credentials(
         issuer=_text(signature.get("issuer")),
         data=report,
     )
+
+
+def _active(report: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _mapping(_mapping(report.get("manifests")).get(_text(report.get("active_manifest"))))
+
+
+def _codes(report: Mapping[str, Any]) -> tuple[str, ...]:
+    """C2PA's codes for what does not hold, each once."""
+    codes = (_text(_mapping(status).get("code")) for status in _list(report.get("validation_status")))
+    return tuple(dict.fromkeys(code for code in codes if code))
+
+
+def _serial(report: Mapping[str, Any]) -> str:
+    return _text(_mapping(_active(report).get("signature_info")).get("cert_serial_number"))
 
 
 def _render_id(assertions: Sequence[Mapping[str, Any]]) -> int | None:

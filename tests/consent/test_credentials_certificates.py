@@ -1,0 +1,227 @@
+"""The certificates behind content credentials: a root of the registry's own, or a chain that was bought."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from consent.certificates import (
+    C2PA_CLAIM_SIGNING,
+    CHAIN_SETTING,
+    KEY_SETTING,
+    RENEWED_BEFORE,
+    SIGNER_YEARS,
+    Certificates,
+    configured_signer,
+)
+from consent.credentials import read_credentials
+from consent.credentials_signing import sign_credentials
+from consent.errors import KeyStoreError
+from tests.consent.made_chains import KEYS, Authority, Chain, bought_chain
+from tests.consent.signed_files import sound_file, statement
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    folder = tmp_path / "keys"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def certificates(keys: Path) -> Certificates:
+    return Certificates(keys, "consonance/test")
+
+
+@pytest.fixture
+def song(tmp_path: Path) -> Path:
+    return sound_file(tmp_path / "song.wav")
+
+
+def configure(monkeypatch: pytest.MonkeyPatch, chain: Chain) -> None:
+    monkeypatch.setenv(CHAIN_SETTING, str(chain.chain))
+    monkeypatch.setenv(KEY_SETTING, str(chain.key))
+
+
+def test_the_own_signer_follows_the_profile(certificates: Certificates) -> None:
+    signer = certificates.signer()
+    (root_pem,) = certificates.trusted()
+    root = x509.load_pem_x509_certificate(root_pem)
+    signer.certificate.verify_directly_issued_by(root)
+    root.verify_directly_issued_by(root)
+    assert len(x509.load_pem_x509_certificates(signer.chain)) == 1, "the root is not sent along"
+
+    of = signer.certificate.extensions
+    assert of.get_extension_for_class(x509.BasicConstraints).value.ca is False
+    usage = of.get_extension_for_class(x509.KeyUsage)
+    assert usage.critical and usage.value.digital_signature and not usage.value.key_cert_sign
+    usages = list(of.get_extension_for_class(x509.ExtendedKeyUsage).value)
+    assert usages == [ExtendedKeyUsageOID.EMAIL_PROTECTION, C2PA_CLAIM_SIGNING]
+    assert root.extensions.get_extension_for_class(x509.BasicConstraints).value.ca is True
+    assert root.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
+
+
+def test_keys_and_certificates_are_made_once(certificates: Certificates, keys: Path) -> None:
+    first, roots = certificates.signer(), certificates.trusted()
+    again = Certificates(keys, "consonance/test")
+    assert again.signer().chain == first.chain and again.trusted() == roots
+    for file in keys.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert {file.name for file in keys.iterdir()} == {
+        "credentials-root.p256",
+        "credentials-root.pem",
+        "credentials-1.p256",
+        "credentials-1.pem",
+    }
+
+
+def test_many_at_once_make_one(keys: Path) -> None:
+    chains: list[bytes] = []
+
+    def make() -> None:
+        chains.append(Certificates(keys, "consonance/test").signer().chain)
+
+    threads = [threading.Thread(target=make) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(chains) == 8 and len(set(chains)) == 1
+
+
+def test_a_lost_key_is_not_replaced(certificates: Certificates, keys: Path) -> None:
+    certificates.signer()
+    (keys / "credentials-1.p256").unlink()
+    with pytest.raises(KeyStoreError, match="gone"):
+        certificates.signer()
+
+
+def test_a_signer_that_ends_soon_makes_room(certificates: Certificates, song: Path) -> None:
+    now = datetime.now(UTC)
+    ends = now + timedelta(days=round(365.25 * SIGNER_YEARS))
+    first = certificates.signer(now)
+    assert certificates.signer(ends - RENEWED_BEFORE - timedelta(minutes=1)).chain == first.chain
+    second = certificates.signer(ends - RENEWED_BEFORE + timedelta(minutes=1))
+    assert second.chain != first.chain and second.salt != first.salt
+    assert second.certificate.not_valid_after_utc > first.certificate.not_valid_after_utc
+    sign_credentials(song, statement(), first)
+    found = read_credentials(song, None, certificates.trusted())
+    assert found is not None and found.state == "trusted", "what the first one signed stays trusted"
+
+
+@pytest.mark.parametrize("algorithm", KEYS)
+def test_a_bought_chain_signs(
+    algorithm: str,
+    certificates: Certificates,
+    song: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chain = bought_chain(tmp_path, KEYS[algorithm]())
+    configure(monkeypatch, chain)
+    signer = certificates.signer()
+    assert signer.algorithm == algorithm
+    sign_credentials(song, statement(), signer)
+    for roots in (certificates.trusted(), (chain.root,)):
+        found = read_credentials(song, None, roots)
+        assert found is not None and (found.state, found.problems) == ("trusted", ())
+        assert found.issuer == "A record label"
+
+
+def test_what_a_bought_chain_signed_stays_ours(
+    certificates: Certificates, song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its signer is trusted by name, not all others under the same authority."""
+    with monkeypatch.context() as configured:
+        configure(configured, bought_chain(tmp_path, KEYS["Es256"]()))
+        sign_credentials(song, statement(), certificates.signer())
+    own = certificates.signer()
+    assert own.certificate.issuer.rfc4514_string().startswith("CN=consonance/test")
+    found = read_credentials(song, None, certificates.trusted())
+    assert found is not None and found.state == "trusted"
+
+
+def test_others_under_the_same_authority_are_not_ours(
+    certificates: Certificates, song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Authority()
+    ours = bought_chain(_folder(tmp_path / "ours"), KEYS["Es256"](), authority=authority)
+    theirs = bought_chain(_folder(tmp_path / "theirs"), KEYS["Es256"](), authority=authority)
+    configure(monkeypatch, ours)
+    certificates.signer()
+    sign_credentials(song, statement(), configured_signer(theirs.chain, theirs.key, datetime.now(UTC)))
+    for roots, state in ((certificates.trusted(), "valid"), ((authority.pem,), "trusted")):
+        found = read_credentials(song, None, roots)
+        assert found is not None and found.state == state
+
+
+@pytest.mark.parametrize("sent", [2, 3])
+def test_a_chain_may_have_authorities_between(
+    sent: int, certificates: Certificates, song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its root behind it or without, which most authorities leave out."""
+    between = Authority(Authority())
+    chain = bought_chain(tmp_path, KEYS["Es256"](), authority=between)
+    pieces = chain.chain.read_bytes().split(b"-----BEGIN")[1:]
+    chain.chain.write_bytes(b"".join(b"-----BEGIN" + piece for piece in pieces[:sent]))
+    configure(monkeypatch, chain)
+    sign_credentials(song, statement(), certificates.signer())
+    for roots in (certificates.trusted(), (chain.root,)):
+        found = read_credentials(song, None, roots)
+        assert found is not None and (found.state, found.problems) == ("trusted", ())
+
+
+def test_half_a_setting_is_said(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(CHAIN_SETTING, "chain.pem")
+    with pytest.raises(KeyStoreError, match=KEY_SETTING):
+        certificates.signer()
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("missing", "cannot be read"),
+        ("text", "not a certificate chain"),
+        ("huge", "too large"),
+        ("passphrase", "passphrase"),
+        ("another", "not that of the first certificate"),
+        ("alone", "does not lead"),
+        ("expired", "not valid now"),
+        ("curve", "does not sign with the curve"),
+    ],
+)
+def test_a_bad_chain_is_said(
+    what: str, said: str, certificates: Certificates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = ec.generate_private_key(ec.SECP256K1()) if what == "curve" else KEYS["Es256"]()
+    passphrase = b"secret" if what == "passphrase" else b""
+    # An hour on the first day of a certificate that was made a day before: it has just ended.
+    chain = bought_chain(tmp_path, key, days=0 if what == "expired" else 90, passphrase=passphrase)
+    if what == "missing":
+        chain.chain.unlink()
+    elif what == "text":
+        chain.chain.write_text("This is my certificate.")
+    elif what == "alone":
+        alone = chain.chain.read_bytes().partition(b"-----END CERTIFICATE-----\n")
+        chain.chain.write_bytes(alone[0] + alone[1])
+    elif what == "huge":
+        chain.key.write_bytes(b"-" * (1 << 20))
+    elif what == "another":
+        other = tmp_path / "other"
+        other.mkdir()
+        chain.key.write_bytes(bought_chain(other, KEYS["Es256"]()).key.read_bytes())
+    configure(monkeypatch, chain)
+    with pytest.raises(KeyStoreError, match=said):
+        certificates.signer()
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path
