@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from singer import studio
+from singer.audible_label import CHOICES
 from singer.cli_output import print_card, print_json
 from singer.errors import BadInput
 from singer.voice import Progress
@@ -71,7 +72,12 @@ def use_options(command: Decorated) -> Decorated:
             type=WRITTEN,
             multiple=True,
             required=True,
-            help="WAV, FLAC, MP3, M4A.",
+            help="WAV, FLAC, MP3, M4A, Ogg, Opus.",
+        ),
+        click.option(
+            "--audible-label",
+            type=click.Choice(CHOICES),
+            help="A label that is heard, before the song or after it.  [default: what the deployment asks]",
         ),
         click.option("--picture", type=WRITTEN, help="Also draw the song: PNG."),
         click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
@@ -175,16 +181,23 @@ def _release(
         accepted_price=given["accept_price"],
         further_training=given["for_training"],
     )
+    label = given["audible_label"] and studio.AudibleLabel.parse(given["audible_label"])
     registry = studio.open_registry(home)
     with _progress_bar() as progress:
         song = studio.render(
-            registry, performance, given["outputs"], voice=given["voice"], use=use, progress=progress
+            registry,
+            performance,
+            given["outputs"],
+            voice=given["voice"],
+            use=use,
+            label=label,
+            progress=progress,
         )
     wall_s, cpu_s = clock.read()
     if picture:
         from singer.picture import draw
 
-        draw(performance, song.samples, picture)
+        draw(performance, song.sung, picture)
     result = {
         "render_id": song.render_id,
         "voice": song.voice,
@@ -197,6 +210,7 @@ def _release(
         "cpu_seconds_per_second": round(cpu_s / max(song.duration_s, 1e-9), 4),
         "wall_seconds": round(wall_s, 3),
         "files": [str(path) for path in song.files],
+        "sidecars": [str(path) for path in song.sidecars],
         "picture": str(picture) if picture else None,
         "notices": list(planned.notices) if planned else [],
     }
@@ -214,7 +228,7 @@ def _card(song: studio.Song, result: dict[str, Any]) -> list[tuple[str, object]]
         ("Grant", song.grant),
         ("Render id", song.render_id),
         ("Took", f"{result['cpu_seconds_per_second']:.3f} CPU seconds per second of audio"),
-        *(("File", path) for path in result["files"]),
+        *(("File", path) for path in (*result["files"], *result["sidecars"])),
         ("Picture", result["picture"]),
         ("Verify", f"{COMMAND} verify {shlex.quote(result['files'][0])}"),
     ]

@@ -17,6 +17,7 @@ from consent.errors import Refused
 from consent.registry import Registry
 from consent.release import Release
 from consent.request import Request
+from singer.audible_label import AudibleLabel, announce, labelled, marking, required
 from singer.errors import Cancelled
 from singer.places import home_folder, login_name, voices_folder
 from singer.planning import Plan, performance_sha256, plan, read_lyrics, read_performance, work_digest
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_VOICE",
+    "AudibleLabel",
     "Plan",
     "Registry",
     "Song",
@@ -97,7 +99,8 @@ def use_of(request: Request) -> Use:
 @dataclass(frozen=True)
 class Song:
     """A released song: `files` are in their places and on the ledger, and so are the `sidecars` of those that
-    cannot hold their credentials; `samples` (n,) float32 at 44 100 Hz, marked."""
+    cannot hold their credentials; `samples` (n,) float32 at 44 100 Hz, marked, with the label that is heard;
+    `sung` are those of them that are sung."""
 
     render_id: str
     voice: str
@@ -109,6 +112,7 @@ class Song:
     files: tuple[Path, ...]
     sidecars: tuple[Path, ...]
     samples: NDArray[np.float32]
+    sung: NDArray[np.float32]
 
 
 def open_registry(home: Path | None = None, voices: Path | None = None) -> Registry:
@@ -132,6 +136,7 @@ def render(
     *,
     use: Use,
     voice: str = DEFAULT_VOICE,
+    label: AudibleLabel | None = None,
     progress: Progress | None = None,
     cancelled: Cancelling | None = None,
 ) -> Song:
@@ -140,20 +145,24 @@ def render(
 
     1. The registry authorises this very performance for this voice, user and purpose, and gives it a render
     id.
-    2. The voice opens with that authorisation and sings; what it returns carries the render id.
+    2. The voice opens with that authorisation and sings; what it returns carries the render id. The label
+    that is heard is joined to it: the one that this deployment requires, or else `label`.
     3. Each file is encoded, labelled and signed in a staging folder beside its place.
     4. Every mark is read back from the staged bytes.
     5. The registry commits: consent is asked once more, the ledger grows by a row, the files move to their
     places.
 
-    Raises `consent.errors.Refused` (reasons in words), `BadInput`, `MarkMissing` or `Cancelled`; then no file
-    exists.
+    Raises `consent.errors.Refused` (reasons in words) or `KeyStoreError` (certificates that were configured
+    and cannot be used), `BadInput`, `MarkMissing` or `Cancelled`; then no file exists.
     """
     targets = places_for(outputs)
+    heard = announce(required() or label, performance.language)
+    request = request_for(performance, voice, use, heard.seconds)
     with staging(targets) as staged:
-        authorization = registry.authorise(request_for(performance, voice, use))  # 1
-        samples = Voice.open(registry, authorization).sing(performance, progress, cancelled)  # 2
+        authorization = registry.authorise(request)  # 1
+        sung = Voice.open(registry, authorization).sing(performance, progress, cancelled)  # 2
         key_version, key = registry.watermark_keys()[-1]
+        samples = labelled(sung, heard, marking(authorization.render_id, key))
         credited = CreditedSong(performance.title, use.iswc, use.isrc, human_edits(performance))
         written = []
         for done, (target, stage) in enumerate(zip(targets, staged, strict=True)):
@@ -166,10 +175,10 @@ def render(
             )
         released = Release(
             files=tuple(pair for file in written for pair in file.files),
-            seconds=performance.duration_s,
+            seconds=request.seconds,
             performance_sha256=performance_sha256(performance),
             sha256s=tuple(sha256 for file in written for sha256 in file.sha256s),
-            known_by=known_by(performance, samples, key_version, tuple(file.manifest for file in written)),
+            known_by=known_by(performance, sung, key_version, tuple(file.manifest for file in written)),
         )
         record = registry.commit(authorization, released)  # 5
     if progress:
@@ -181,10 +190,11 @@ def render(
         owner=record.owner,
         grant=authorization.grant,
         title=performance.title,
-        duration_s=performance.duration_s,
+        duration_s=request.seconds,
         files=tuple(targets),
         sidecars=tuple(final for _, final in released.files if final not in targets),
         samples=samples,
+        sung=sung,
     )
 
 
@@ -201,6 +211,7 @@ def sing_file(
     style: str = "plain",
     seed: int = 0,
     use: Use | None = None,
+    label: AudibleLabel | None = None,
     home: Path | None = None,
     progress: Progress | None = None,
     cancelled: Cancelling | None = None,
@@ -222,13 +233,17 @@ def sing_file(
         [Path(path) for path in outputs],
         use=use or Use(login_name()),
         voice=voice,
+        label=label,
         progress=progress,
         cancelled=cancelled,
     )
 
 
-def request_for(performance: Performance, voice: str, use: Use) -> Request:
-    """What consent is asked for a performance: this very work, in this voice, for this use."""
+def request_for(performance: Performance, voice: str, use: Use, label_s: float = 0.0) -> Request:
+    """What consent is asked for a performance: this very work, in this voice, for this use.
+
+    `label_s`: by how much a label that is heard makes the song longer.
+    """
     return Request(
         voice=voice,
         user=use.user,
@@ -236,7 +251,7 @@ def request_for(performance: Performance, voice: str, use: Use) -> Request:
         project=use.project,
         territory=use.territory,
         work_digest=work_digest(performance_sha256(performance), voice),
-        seconds=performance.duration_s,
+        seconds=performance.duration_s + label_s,
         language=performance.language,
         song=replace(song_of(performance), iswc=use.iswc, isrc=use.isrc),
         accepted_price=use.accepted_price,

@@ -99,7 +99,7 @@ class Worker:
         hold.tell(1.0, "drawing the picture")
         from singer.picture import draw
 
-        draw(performance, song.samples, folder / PICTURE)
+        draw(performance, song.sung, folder / PICTURE)
         voice = registry.voice(song.voice)
         record = registry.render(int(song.render_id, 16))
         return {
