@@ -29,13 +29,13 @@ STRENGTH_DB = 1.0
 NOISE_EXTRA = 0.5
 """Share by which cells of noise are moved further: the ear hears less of it there."""
 
-_WINDOW, _STEP = 512, 256
+_WINDOW, _STEP = 512, 128
 _OVERLAP = _WINDOW // _STEP
 _BLOCK_FRAMES = 1024
 _ENOUGH_S = 3.0
 _MOST_REINFORCEMENT = 3.5
 _SOUNDING = 10 ** (-45 / 20)  # of the peak
-_MARGIN = 3  # frames on either side that the tonality of a frame looks at
+_MARGIN = 6  # frames on either side that the tonality of a frame looks at; every second one is enough
 
 
 def embed(samples: NDArray[np.float32], render_id: int, key: bytes) -> NDArray[np.float32]:
@@ -80,12 +80,15 @@ def _mark_block(
     first: int,
     last: int,
 ) -> None:
-    """Add frames `first` to `last` of the marked song into `marked`; frame i is centred on sample 256 · i."""
+    """Add frames `first` to `last` of the marked song into `marked`; frame i is centred on sample (i - 1) ·
+    128.
+    """
     before, after = max(0, first - _MARGIN), last + _MARGIN
     cut = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[before * _STEP : after * _STEP : _STEP]
     spectrum = np.fft.rfft(cut * _window(), axis=1)
     block = slice(first - before, last - before)
-    more = 1 + NOISE_EXTRA * (1 - _tonality(spectrum)[block])
+    tonality = np.repeat(_tonality(spectrum[::2]), 2, axis=0)[block]
+    more = 1 + NOISE_EXTRA * (1 - tonality)
     chip, next_chip, share = chip_weights(
         (np.arange(first, last) * _STEP + _STEP - _WINDOW // 2) / SAMPLE_RATE
     )
@@ -102,8 +105,9 @@ def _tonality(spectrum: NDArray[np.complexfloating[Any, Any]]) -> NDArray[np.flo
     20 ms.
     """
     energy = spectrum.real**2 + spectrum.imag**2 + np.float32(1e-10)
-    kernel = (_MARGIN + 1 - np.abs(np.arange(-_MARGIN, _MARGIN + 1, dtype=np.float32))) / (_MARGIN + 1) ** 2
-    padded = np.pad(energy, ((_MARGIN, _MARGIN), (0, 0)), mode="edge")
+    side = _MARGIN // 2
+    kernel = (side + 1 - np.abs(np.arange(-side, side + 1, dtype=np.float32))) / (side + 1) ** 2
+    padded = np.pad(energy, ((side, side), (0, 0)), mode="edge")
     smooth = sum(weight * padded[shift : shift + len(energy)] for shift, weight in enumerate(kernel))
     around = _neighbourhoods()
     flatness = np.exp(np.log(smooth) @ around) / (smooth @ around)
@@ -112,8 +116,8 @@ def _tonality(spectrum: NDArray[np.complexfloating[Any, Any]]) -> NDArray[np.flo
 
 @cache
 def _window() -> NDArray[np.float32]:
-    """Half a sine, applied before and after: two overlapping squares add up to one."""
-    return np.asarray(np.sin(np.pi * (np.arange(_WINDOW) + 0.5) / _WINDOW), np.float32)
+    """A Hann window, applied before and after and scaled so that four overlapping squares add up to one."""
+    return np.asarray(np.hanning(_WINDOW + 1)[:-1] / np.sqrt(1.5), np.float32)
 
 
 @cache
