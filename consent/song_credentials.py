@@ -26,6 +26,10 @@ class SongCredentials:
         self._store = store
         self._certificates = Certificates(store.keys.folder, store.ledger.origin)
 
+    def require_signer(self) -> None:
+        """Raise KeyStoreError where nothing could be signed now: said before anybody sings."""
+        self._certificates.signer()
+
     def sign(self, file: Path, authorization: Authorization, song: CreditedSong) -> Signed:
         """Sign what a finished file says of itself; see `consent.credentials_signing.sign_credentials`.
 
