@@ -31,6 +31,8 @@ DOORS = {
     "singer/studio_known_by.py",
     "singer/studio_trace.py",
     "singer/studio_training.py",
+    "singer/studio_fingerprint.py",
+    "singer/studio_layers.py",
     "singer/studio_verify.py",
     "singer/cli.py",
 }

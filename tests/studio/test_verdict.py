@@ -104,7 +104,7 @@ def test_the_owner_is_named_only_where_the_credit_line_does() -> None:
 
 
 def test_a_watermark_that_nothing_was_released_under_is_told() -> None:
-    mark = Watermark(5, 0.9, 1e-9, 0.0, 1)
+    mark = Watermark(5, 0.9, 1e-9, 0.0, 6.0, 1)
     verdict = judge(Found("cd" * 32, {"watermark": None}, mark))
     assert (verdict.state, verdict.render_id, verdict.identified) == ("unreleased", "0000000000000005", False)
 

@@ -1,0 +1,66 @@
+"""What each layer of a file says, in a sentence for a person."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from singer.marks import Search, Watermark
+from singer.verdict import DIGEST, WATERMARK, Evidence
+
+_MOST_OTHERS = 8
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def watermark_evidence(marks: Sequence[Watermark], released: bool, search: Search) -> Evidence:
+    """What the sound says, and how it was asked. `marks`: the one that is believed first; `released`: whether
+    a song was released as that."""
+    if not marks:
+        return Evidence(
+            WATERMARK, "none", f"No watermark of this registry was found in it. {searched(search)}"
+        )
+    mark, *others = marks
+    said = (
+        f"Carries the watermark of render {mark.render_id:016x} from {clock(mark.start_s)} to "
+        f"{clock(mark.end_s)}; {mark.confidence:.0%} of its bits agree, and chance says so at most once in "
+        f"{odds(mark.false_positive_rate)} files."
+    )
+    if mark.how == "scaled":
+        speed, semitones = 1 / mark.time_scale, 12 * math.log2(mark.pitch_scale)
+        said += f" It plays at {speed:.1%} of the song's speed, {semitones:+.1f} semitones from its pitch."
+    for other in others[:_MOST_OTHERS]:
+        place = f"from {clock(other.start_s)} to {clock(other.end_s)}"
+        said += f" It also carries that of render {other.render_id:016x}, {place}."
+    if not released:
+        said += f" No song was released as {mark.render_id:016x}."
+    return Evidence(WATERMARK, "yes" if released else "no", said)
+
+
+def digest_evidence(entry: int | None, size: int | None) -> Evidence:
+    """What the bytes say: the ledger's entry of the release, and of how many under the signed head."""
+    if entry is None:
+        return Evidence(DIGEST, "no", "Not a file that was released here, byte for byte.")
+    head = f" of {size}, under a signed head" if size else ""
+    said = f"Exactly what was released, byte for byte. It is in entry {entry}{head}."
+    return Evidence(DIGEST, "yes", said)
+
+
+def searched(search: Search) -> str:
+    """How far a sound was searched."""
+    keys = "one key" if search.keys == 1 else f"{search.keys} keys"
+    said = f"Searched: {clock(search.duration_s)} at every place, with {keys}"
+    if search.scaled_s:
+        said += f"; {clock(search.scaled_s)} of it also at speeds of ±12 % and pitches of ±3.5 semitones"
+    return f"{said}."
+
+
+def clock(seconds: float) -> str:
+    """Seconds as minutes and seconds: 2:05."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
+def odds(rate: float) -> str:
+    """In how many tries a rate is expected once, as a power of ten."""
+    power = 300 if rate <= 0 else max(0, math.floor(-math.log10(rate)))
+    return "10" + str(power).translate(_SUPERSCRIPTS)
