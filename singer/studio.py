@@ -156,6 +156,7 @@ def render(
     and cannot be used), `BadInput`, `MarkMissing` or `Cancelled`; then no file exists.
     """
     targets = places_for(outputs)
+    registry.credentials.require_signer()
     heard = announce(required() or label, performance.language)
     request = request_for(performance, voice, use, heard.seconds)
     with staging(targets) as staged:
