@@ -69,6 +69,6 @@ def _speak(folder: Path, text: str, voice: str, words_per_minute: int) -> tuple[
         engine.espeak_Synchronize()
     finally:
         engine.espeak_Terminate()
-    if not pieces:
+    if not any(piece.any() for piece in pieces):
         raise AudioError(f"espeak-ng says nothing for “{text}”.")
     return (np.concatenate(pieces) / 32_768).astype(np.float32), int(rate)
