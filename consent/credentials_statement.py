@@ -21,6 +21,7 @@ from consent.training import MODEL_TRAINING
 PRODUCER = "Consonance"
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 BY_MODEL, BY_HAND = SOURCE_TYPES + "trainedAlgorithmicMedia", SOURCE_TYPES + "humanEdits"
+BY_RULE = SOURCE_TYPES + "algorithmicMedia"
 """IPTC's terms. The sound is a model's from its first sample on; the composition under it is no medium that
 was put together with it, so this is not `compositeWithTrainedAlgorithmicMedia`."""
 
@@ -44,6 +45,8 @@ class CreditedSong:
     iswc: str = ""
     isrc: str = ""
     edits: Sequence[HumanEdit] = ()
+    announced: str = ""
+    """Where a label is heard, "start" or "end"; empty where none is."""
     sound_sha256: str = ""
     """Of the file's bytes that sound, apart from its tags: tells an edited tag from an edited sound."""
 
@@ -65,7 +68,7 @@ def definition(
         "claim_generator_info": [{"name": PRODUCER, "version": program_version()}],
         "title": song.title[:_MOST_TITLE],
         "assertions": [
-            {"label": "c2pa.actions.v2", "data": {"actions": _actions(authorization, song.edits)}},
+            {"label": "c2pa.actions.v2", "data": {"actions": _actions(authorization, song)}},
             {
                 "label": "c2pa.soft-binding",
                 "data": {"alg": SOFT_BINDING, "blocks": [{"scope": {}, "value": render}]},
@@ -100,8 +103,8 @@ def program_version() -> str:
         return "unknown"
 
 
-def _actions(authorization: Authorization, edits: Sequence[HumanEdit]) -> list[dict[str, Any]]:
-    """Made by a model first, as C2PA asks; then what people did; then the watermark."""
+def _actions(authorization: Authorization, song: CreditedSong) -> list[dict[str, Any]]:
+    """Made by a model first, as C2PA asks; then what people did; then the label that is heard; the mark."""
     agent = {"name": PRODUCER, "version": program_version()}
     voice = f"{authorization.presented_as} ({authorization.voice} {authorization.voice_version})"
     created = {
@@ -117,9 +120,17 @@ def _actions(authorization: Authorization, edits: Sequence[HumanEdit]) -> list[d
             "description": edit.sentence,
             "parameters": {"vnd.consonance.part": edit.part},
         }
-        for edit in edits
+        for edit in song.edits
     ]
-    return [created, *edited, {"action": "c2pa.watermarked.bound", "softwareAgent": agent}]
+    announced = {
+        "action": "c2pa.edited",
+        "digitalSourceType": BY_RULE,
+        "softwareAgent": agent,
+        "description": f"A label that tells of the machine is heard at the {song.announced} of the song.",
+        "parameters": {"vnd.consonance.part": "label"},
+    }
+    marked = {"action": "c2pa.watermarked.bound", "softwareAgent": agent}
+    return [created, *edited, *([announced] if song.announced else []), marked]
 
 
 def _training(terms: Terms) -> dict[str, Any]:

@@ -35,6 +35,14 @@ def show(home: Path | None, as_json: bool) -> None:
 
 
 @keys.command()
+@click.pass_obj
+def certificates(home: Path | None) -> None:
+    """Print the certificates that songs' credentials are signed under: what other readers are to trust."""
+    for certificate in Registry.open(home_folder(home)).credentials.trusted():
+        click.echo(certificate.decode("ascii"), nl=False)
+
+
+@keys.command()
 @click.option("--voice", metavar="VOICE", help="The keys of this voice's weights, which are sealed anew.")
 @click.option("--macs", is_flag=True, help="The key that vouches for grants, permissions and other records.")
 @click.option("--at-once", is_flag=True, help="With --macs: revoke the songs under way, and keep no old key.")

@@ -164,7 +164,13 @@ def render(
         sung = Voice.open(registry, authorization).sing(performance, progress, cancelled)  # 2
         key_version, key = registry.watermark_keys()[-1]
         samples = labelled(sung, heard, marking(authorization.render_id, key))
-        credited = CreditedSong(performance.title, use.iswc, use.isrc, human_edits(performance))
+        credited = CreditedSong(
+            title=performance.title,
+            iswc=use.iswc,
+            isrc=use.isrc,
+            edits=human_edits(performance),
+            announced=heard.place if heard.seconds else "",
+        )
         written = []
         for done, (target, stage) in enumerate(zip(targets, staged, strict=True)):
             if cancelled and cancelled():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from consent.credentials import read_credentials
 from consent.registry import Registry
 from singer import studio
 from singer.cli import main
@@ -23,6 +24,17 @@ def said(capsys: pytest.CaptureFixture[str], home: Path, *arguments: str) -> str
     """What a command prints; it has to succeed."""
     assert main(["--home", str(home), *arguments]) == 0
     return capsys.readouterr().out
+
+
+def test_the_certificates_are_what_other_readers_trust(
+    home: Path, performance: Performance, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = said(capsys, home, "keys", "certificates")
+    song = tmp_path / "song.mp3"
+    studio.render(Registry.open(home), performance, [song], use=studio.Use("me"), voice="tiny-open")
+    found = read_credentials(song, None, [printed.encode()])
+    assert found is not None and found.state == "trusted"
+    assert "PRIVATE" not in printed
 
 
 def test_every_kind_of_key_is_listed_and_renewed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

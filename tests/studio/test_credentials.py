@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from consent.certificates import CHAIN_SETTING, KEY_SETTING
 from consent.credentials import RENDER_ASSERTION, SOFT_BINDING, Credentials, sidecar_of
 from consent.credentials_signing import CredentialsError
-from consent.credentials_statement import BY_HAND, BY_MODEL, CreditedSong
+from consent.credentials_statement import BY_HAND, BY_MODEL, BY_RULE, CreditedSong
 from consent.errors import ConsentError, KeyStoreError
 from consent.registry import Registry
 from singer import studio
@@ -129,6 +129,19 @@ def test_what_a_person_did_is_an_action(registry: Registry, out: Path) -> None:
         edits = [action for action in actions if action["action"] == "c2pa.edited"]
         assert [edit["parameters"]["vnd.consonance.part"] for edit in edits] == parts
         assert all(edit["digitalSourceType"] == BY_HAND for edit in edits)
+
+
+def test_a_label_that_is_heard_is_no_persons_doing(
+    registry: Registry, performance: Performance, out: Path
+) -> None:
+    label = studio.AudibleLabel("rhythm", "start")
+    studio.render(registry, performance, [out / "song.wav"], voice="tiny-open", use=ME, label=label)
+    (edit,) = [
+        action
+        for action in said(read(registry, out / "song.wav"), "c2pa.actions.v2")["actions"]
+        if action["action"] == "c2pa.edited"
+    ]
+    assert edit["digitalSourceType"] == BY_RULE and edit["parameters"]["vnd.consonance.part"] == "label"
 
 
 def test_the_same_song_has_the_same_credentials(
