@@ -3,6 +3,7 @@ between."""
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sys
@@ -10,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +20,9 @@ from singer.audible_label import CHOICES
 from singer.cli_output import print_card, print_json
 from singer.errors import BadInput
 from singer.voice import Progress
+
+if TYPE_CHECKING:
+    from singer.performance.model import Performance
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITTEN = click.Path(dir_okay=False, path_type=Path)
@@ -80,6 +84,7 @@ def use_options(command: Decorated) -> Decorated:
             help="A label that is heard, before the song or after it.  [default: what the deployment asks]",
         ),
         click.option("--picture", type=WRITTEN, help="Also draw the song: PNG."),
+        click.option("--ern", type=WRITTEN, help="Also write what stores are told of AI (DDEX ERN): JSON."),
         click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
     )
     for option in reversed(options):
@@ -169,8 +174,10 @@ def _release(
 ) -> None:
     """Render, draw and say what was sung, by whom, under which grant."""
     picture: Path | None = given["picture"]
-    if picture and not picture.absolute().parent.is_dir():
-        raise BadInput(f"{picture} cannot be written.", "Name a file in a folder that exists.")
+    ern: Path | None = given["ern"]
+    for beside in (picture, ern):
+        if beside and not beside.absolute().parent.is_dir():
+            raise BadInput(f"{beside} cannot be written.", "Name a file in a folder that exists.")
     use = studio.Use(
         user=given["user"] or studio.login_name(),
         purpose=given["purpose"],
@@ -198,6 +205,8 @@ def _release(
         from singer.picture import draw
 
         draw(performance, song.sung, picture)
+    if ern:
+        _write_ern(ern, registry, song, performance, use)
     result = {
         "render_id": song.render_id,
         "voice": song.voice,
@@ -212,12 +221,33 @@ def _release(
         "files": [str(path) for path in song.files],
         "sidecars": [str(path) for path in song.sidecars],
         "picture": str(picture) if picture else None,
+        "ern": str(ern) if ern else None,
         "notices": list(planned.notices) if planned else [],
     }
     if given["as_json"]:
         print_json(result)
     else:
         print_card(_card(song, result))
+
+
+def _write_ern(
+    path: Path, registry: studio.Registry, song: studio.Song, performance: Performance, use: studio.Use
+) -> None:
+    """What a distributor puts into its message to the stores."""
+    from consent.codes import normal_isrc, normal_iswc
+    from singer.ddex import ern_values
+    from singer.studio_files import human_edits
+
+    record = registry.render(int(song.render_id, 16))
+    values = ern_values(
+        title=song.title,
+        voice=song.voice_name,
+        credit=record.credit if record else "",
+        isrc=normal_isrc(use.isrc) or "",
+        iswc=normal_iswc(use.iswc) or "",
+        edits=tuple(edit.sentence for edit in human_edits(performance)),
+    )
+    path.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _card(song: studio.Song, result: dict[str, Any]) -> list[tuple[str, object]]:
@@ -230,6 +260,7 @@ def _card(song: studio.Song, result: dict[str, Any]) -> list[tuple[str, object]]
         ("Took", f"{result['cpu_seconds_per_second']:.3f} CPU seconds per second of audio"),
         *(("File", path) for path in (*result["files"], *result["sidecars"])),
         ("Picture", result["picture"]),
+        ("For stores", result["ern"]),
         ("Verify", f"{COMMAND} verify {shlex.quote(result['files'][0])}"),
     ]
 
