@@ -111,7 +111,8 @@ class Voice:
         song = self._join(performance, progress, cancelled)
         if progress:
             progress(0.9, "marking")
-        return embed(limit_peaks(song), self._authorization.render_id, self._watermark_key)
+        render_id, key = self._authorization.render_id, self._watermark_key
+        return embed(limit_peaks(song), render_id, key, noise_is_keyed=True)
 
     def sing_part(self, performance: Performance, start_s: float, end_s: float) -> NDArray[np.float32]:
         """The song as `sing` gives it, with silence for the phrases that lie outside of a stretch of it."""

@@ -1,7 +1,7 @@
 """Embedding: a song's cells are turned up or down by about a decibel, as the keyed pattern says.
 
-The mark is a gain and never an addition: silence stays silent, and what changes a sample is what sounds
-within 12 ms of it. The pattern starts at the song's first sample, so an edited phrase leaves every other
+That is a gain and never an addition: silence stays silent, and what changes a sample is what sounds within
+12 ms of it. The pattern starts at the song's first sample, so an edited phrase leaves every other
 sample as it was.
 """
 
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from singer import SAMPLE_RATE
+from singer.watermark.infusion import infuse
 from singer.watermark.pattern import (
     BANDS,
     BANDS_PER_OCTAVE,
@@ -38,8 +39,13 @@ _SOUNDING = 10 ** (-45 / 20)  # of the peak
 _MARGIN = 6  # frames on either side that the tonality of a frame looks at; every second one is enough
 
 
-def embed(samples: NDArray[np.float32], render_id: int, key: bytes) -> NDArray[np.float32]:
+def embed(
+    samples: NDArray[np.float32], render_id: int, key: bytes, *, noise_is_keyed: bool = False
+) -> NDArray[np.float32]:
     """Mark a song at 44 100 Hz with a render id: float32 (n,) in, float32 (n,) out, any n.
+
+    `noise_is_keyed` says that the song was sung with the id's own noise (`singer.watermark.carrier`); any
+    other sound gets that noise laid under it (`singer.watermark.infusion`), and then both get the gain mask.
 
     No sample of digital silence changes, and no cell by more than 1.5 dB in a song with three seconds of
     sound or more. Shorter sounds are cut deeper, so that one or two seconds carry the id for the blind
@@ -49,6 +55,8 @@ def embed(samples: NDArray[np.float32], render_id: int, key: bytes) -> NDArray[n
     pattern = keyed_pattern(key).carrying(render_id, key)
     if not len(samples):
         return samples.copy()
+    if not noise_is_keyed:
+        samples = infuse(samples, render_id, key)
     reinforcement = _reinforcement(samples)
     depths_db = pattern * np.float32(STRENGTH_DB * reinforcement)
     lead = _WINDOW - _STEP

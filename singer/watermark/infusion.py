@@ -1,0 +1,98 @@
+"""The keyed noise under a sound that no vocoder of ours made: as quiet as its own noise can hide.
+
+The noise is given the sound's own spectral envelope, minimum phase as a vocoder would, and laid under it from
+3 kHz up: further below tones than below noise, since noise hides noise better (Zwicker and Fastl,
+Psychoacoustics, ch. 4).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from singer import SAMPLE_RATE
+from singer.watermark.carrier import carrier
+
+UNDER_NOISE_DB, UNDER_TONES_DB = -11.0, -20.0
+"""Level of the keyed noise below noise and below tones, in each spot of time and frequency."""
+
+_FROM_HZ, _FULL_HZ, _TO_HZ = 2_500.0, 3_500.0, 18_000.0
+_WINDOW, _STEP = 512, 256
+_ENVELOPE_LAGS = 40
+_BLOCK_FRAMES = 1024
+_FLOOR = 1e-7  # of a bin's power
+_AROUND = 8  # bins to each side over which a spot's tonality is measured
+
+
+def infuse(samples: NDArray[np.float32], render_id: int, key: bytes) -> NDArray[np.float32]:
+    """(n,) at 44 100 Hz → (n,) with the id's noise under it; silence stays silent.
+
+    Raises `ValueError` for an id beyond 64 bits.
+    """
+    frames = -(-len(samples) // _STEP) + 1
+    sound, noise = np.zeros((2, (frames + 2) * _STEP), np.float32)
+    sound[_STEP : _STEP + len(samples)] = samples
+    noise[_STEP : _STEP + len(samples)] = carrier(render_id, key, 0, len(samples))
+    under = np.zeros_like(sound)
+    for first in range(0, frames, _BLOCK_FRAMES):
+        last = min(frames, first + _BLOCK_FRAMES)
+        pieces = _hidden(sound, noise, first, last)
+        for part in range(2):
+            at = slice((first + part) * _STEP, (last + part) * _STEP)
+            under[at] += pieces[:, part * _STEP : (part + 1) * _STEP].ravel()
+    return np.where(samples == 0, samples, samples + under[_STEP : _STEP + len(samples)])
+
+
+def _hidden(
+    sound: NDArray[np.float32], noise: NDArray[np.float32], first: int, last: int
+) -> NDArray[np.float32]:
+    """(frames, _WINDOW): the noise of windows `first` to `last` as it goes under the sound."""
+    window = _half_sine()
+    spectrum = np.fft.rfft(_cut(sound, first, last) * window, axis=1)
+    power = np.asarray(spectrum.real**2 + spectrum.imag**2, np.float32) + np.float32(_FLOOR)
+    logarithm = np.log(power)
+    cepstrum = np.fft.irfft(logarithm, axis=1)
+    folded = np.zeros_like(cepstrum)
+    folded[:, 0] = cepstrum[:, 0]
+    folded[:, 1:_ENVELOPE_LAGS] = 2 * cepstrum[:, 1:_ENVELOPE_LAGS]
+    envelope = np.exp(0.5 * np.fft.rfft(folded, axis=1))
+    depth = np.exp(_levels(power, logarithm))
+    shaped = np.fft.rfft(_cut(noise, first, last) * window, axis=1) * envelope * depth
+    return np.asarray(np.fft.irfft(shaped, _WINDOW, axis=1) * window, np.float32)
+
+
+def _cut(signal: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
+    return np.lib.stride_tricks.sliding_window_view(signal, _WINDOW)[first * _STEP : last * _STEP : _STEP]
+
+
+def _levels(power: NDArray[np.float32], logarithm: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(frames, bins): natural logarithm of the noise's gain, by how tonal the surroundings are."""
+    flatness_db = (10 / np.log(10)) * (_mean_around(logarithm) - np.log(_mean_around(power)))
+    tonality = np.clip((-flatness_db - 3.0) / 5.0, 0.0, 1.0)  # noise: 2.5 dB
+    level = UNDER_NOISE_DB + (UNDER_TONES_DB - UNDER_NOISE_DB) * tonality
+    return np.asarray(level * (np.log(10) / 20) + _shape() - _WHITE, np.float32)
+
+
+_WHITE = 0.5 * np.log(_WINDOW / 2)  # natural logarithm of a window's mean amplitude in white noise
+
+
+def _mean_around(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    width = 2 * _AROUND + 1
+    total = np.cumsum(np.pad(values, ((0, 0), (_AROUND + 1, _AROUND)), mode="edge"), axis=1, dtype=np.float64)
+    return np.asarray((total[:, width:] - total[:, :-width]) / width, np.float32)
+
+
+@cache
+def _half_sine() -> NDArray[np.float32]:
+    return np.asarray(np.sin(np.pi * (np.arange(_WINDOW) + 0.5) / _WINDOW), np.float32)
+
+
+@cache
+def _shape() -> NDArray[np.float32]:
+    """(bins,): logarithm of the gain over frequency: nothing low down, where harmonics stand alone."""
+    hz = np.arange(_WINDOW // 2 + 1) * (SAMPLE_RATE / _WINDOW)
+    rising = np.clip((hz - _FROM_HZ) / (_FULL_HZ - _FROM_HZ), 0, 1)
+    falling = np.clip((_TO_HZ + 1_000 - hz) / 1_000, 0, 1)
+    return np.asarray(np.log(np.maximum(rising * falling, 1e-6)), np.float32)
