@@ -1,4 +1,8 @@
-"""`consonance verify`: what a file is, asked of the registry, or proven without it."""
+"""`consonance verify`: what a file is, asked of the registry, or proven without it.
+
+Without it there are the proof and the registry's public key, or the file's content credentials and the
+certificates that they are signed under.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from consent.credentials import SIDECAR_SUFFIX, Credentials, read_credentials
 from consent.ledger.errors import ProofFormatError
 from consent.ledger.log_keys import LogKeys
 from consent.ledger.notes import VerifierKey
@@ -16,9 +21,16 @@ from singer.cli_output import print_card, print_json
 
 _READ_BYTES = 1 << 20
 _LONGEST_KEYS = 1 << 16
+_PEM_END = b"-----END CERTIFICATE-----"
+_OFFLINE_STATES = {"trusted": "signed", "valid": "signed-by-a-stranger", "invalid": "altered"}
+_CREDENTIALS_SAY = {
+    "trusted": "Signed, byte for byte, under a certificate that was given.",
+    "valid": "Signed, byte for byte, but by somebody for whom none of the given certificates speaks.",
+    "invalid": "The content credentials do not hold: altered, or not those of this file.",
+}
 _SIGNS = {"yes": "+", "no": "-", "none": " "}
 _UNKNOWN = (
-    "Not in a proof: whether the grant or the voice was withdrawn since. Only the registry knows: "
+    "Not shown by this: whether the grant or the voice was withdrawn since. Only the registry knows: "
     "consonance verify FILE, or its verify page."
 )
 
@@ -34,6 +46,17 @@ _UNKNOWN = (
 )
 @click.option("--public-key", help="With --offline: the registry's verifier key, or a file that holds it.")
 @click.option(
+    "--credentials",
+    "sidecar",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"Content credentials to judge FILE by.  [default: those in it, or FILE{SIDECAR_SUFFIX}]",
+)
+@click.option(
+    "--roots",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --offline: certificates (PEM) whose signature under the credentials is believed.",
+)
+@click.option(
     "--witness",
     "witnesses",
     multiple=True,
@@ -48,21 +71,27 @@ def verify(
     offline: bool,
     proof_file: Path | None,
     public_key: str | None,
+    sidecar: Path | None,
+    roots: Path | None,
     witnesses: tuple[str, ...],
     full: bool,
     as_json: bool,
 ) -> int:
     """Say whose voice is in FILE, under which grant, and whether that still stands."""
     if offline:
-        if public_key is None:
+        if public_key is None and roots is None:
             raise click.UsageError(
-                "--offline needs the registry's key: --public-key KEY (or a file with it)."
+                "--offline needs the registry's key for the proof: --public-key KEY (or a file with it); "
+                "or certificates for the credentials: --roots FILE."
             )
-        _print_proven(file, _prove(file, proof_file, public_key, witnesses), as_json)
-        return 0
-    if proof_file or public_key or witnesses:
-        raise click.UsageError("--proof, --public-key and --witness go with --offline.")
-    return _ask_registry(home, file, full, as_json)
+        if public_key is None and (proof_file or witnesses):
+            raise click.UsageError("--proof and --witness go with --public-key.")
+        credentials = _read(file, sidecar, roots) if roots else None
+        proven = _prove(file, proof_file, public_key, witnesses) if public_key else None
+        return _print_offline(file, proven, credentials, as_json)
+    if proof_file or public_key or roots or witnesses:
+        raise click.UsageError("--proof, --public-key, --roots and --witness go with --offline.")
+    return _ask_registry(home, file, sidecar, full, as_json)
 
 
 def read_key(given: str) -> VerifierKey:
@@ -106,10 +135,61 @@ def _prove(file: Path, proof_file: Path | None, public_key: str, witnesses: tupl
     return verify_proof(proof, read_keys(public_key), digest.hexdigest(), asked)
 
 
-def _print_proven(file: Path, proven: ProvenRelease, as_json: bool) -> None:
+def _read(file: Path, sidecar: Path | None, roots: Path) -> Credentials:
+    """The credentials of a file, judged by certificates alone. Raises ProofFormatError where there are none,
+    or no certificates."""
+    with roots.open("rb") as opened:
+        pem = opened.read(_LONGEST_KEYS)
+    trusted = tuple(found + _PEM_END for found in pem.split(_PEM_END)[:-1])
+    if not trusted or not pem.isascii():
+        raise ProofFormatError(f"{roots} holds no certificates.", "Give them as PEM.")
+    found = read_credentials(file, sidecar, trusted)
+    if found is None:
+        raise ProofFormatError(f"{file} bears no content credentials, and none lie beside it.")
+    return found
+
+
+def _print_offline(
+    file: Path, proven: ProvenRelease | None, credentials: Credentials | None, as_json: bool
+) -> int:
+    """Print what was shown. Exit status 0 when all that was asked for holds."""
+    holds = credentials is None or credentials.state == "trusted"
+    state = "proven" if credentials is None or proven else _OFFLINE_STATES[credentials.state]
     if as_json:
-        print_json({"file": str(file), "state": "proven", **asdict(proven), "not_proven": _UNKNOWN})
-        return
+        said = {} if credentials is None else {"credentials": _summary(credentials)}
+        entry = asdict(proven) if proven else {}
+        print_json({"file": str(file), "state": state, **entry, **said, "not_proven": _UNKNOWN})
+        return 0 if holds else 1
+    if proven is not None:
+        _print_proven(proven)
+    if credentials is not None:
+        click.echo(_CREDENTIALS_SAY[credentials.state])
+        print_card(_card(credentials))
+    click.echo(_UNKNOWN)
+    return 0 if holds else 1
+
+
+def _card(credentials: Credentials) -> list[tuple[str, object]]:
+    """What credentials say; nothing of that where they do not hold, since it is nobody's word."""
+    wrong: list[tuple[str, object]] = [("Wrong", ", ".join(credentials.problems))]
+    if credentials.state == "invalid":
+        return wrong
+    return [
+        ("Title", credentials.title),
+        ("Made by", credentials.producer),
+        ("Signed by", credentials.issuer),
+        ("Steps", ", ".join(credentials.actions)),
+        ("Render id", "" if credentials.render_id is None else f"{credentials.render_id:016x}"),
+        ("Manifest", credentials.manifest),
+        *wrong,
+    ]
+
+
+def _summary(credentials: Credentials) -> dict[str, object]:
+    return {name: value for name, value in vars(credentials).items() if name != "data"}
+
+
+def _print_proven(proven: ProvenRelease) -> None:
     click.echo(f"Released by {proven.origin}, byte for byte: its signed ledger holds this file.")
     print_card(
         [
@@ -123,16 +203,15 @@ def _print_proven(file: Path, proven: ProvenRelease, as_json: bool) -> None:
             *(("Witness", f"{name}, {at:%Y-%m-%d %H:%M:%S} UTC") for name, at in proven.witnesses),
         ]
     )
-    click.echo(_UNKNOWN)
 
 
-def _ask_registry(home: Path | None, file: Path, full: bool, as_json: bool) -> int:
+def _ask_registry(home: Path | None, file: Path, sidecar: Path | None, full: bool, as_json: bool) -> int:
     from singer import studio  # a proof needs neither registry nor database
     from singer.audio_file import MAX_SECONDS
     from singer.marks import USUAL_SCALED_S
 
     scaled_s = MAX_SECONDS if full else USUAL_SCALED_S
-    verdict = studio.verify(studio.open_registry(home), file, scaled_s=scaled_s)
+    verdict = studio.verify(studio.open_registry(home), file, sidecar=sidecar, scaled_s=scaled_s)
     if as_json:
         print_json({"file": str(file), **asdict(verdict)})
         return 0 if verdict.identified else 1

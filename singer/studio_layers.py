@@ -121,7 +121,7 @@ def look_at_credentials(registry: Registry, found: Credentials | None, looked: L
     if found.state == "trusted" or expired or _holds_over_other_bytes(found):
         looked.carries.append(CREDENTIALS)
         _look_inside(registry, found, place, expired, looked)
-    elif ours or found.render_id is not None or not found.manifest:
+    elif found.state == "invalid" and (ours or _names_a_song(registry, found) or not found.manifest):
         looked.carries.append(CREDENTIALS)
         looked.changes.append(Change("credentials-broken", "Its credentials were altered."))
         said = f"The content credentials {place} do not hold, so what they say is nobody's word{codes}."
@@ -152,6 +152,10 @@ def _look_inside(registry: Registry, found: Credentials, place: str, expired: bo
     )
     said = f"The content credentials {place} were signed here, for {names}, but over other bytes."
     looked.say(CREDENTIALS, "no", said)
+
+
+def _names_a_song(registry: Registry, found: Credentials) -> bool:
+    return found.render_id is not None and registry.render(found.render_id) is not None
 
 
 def _holds_over_other_bytes(found: Credentials) -> bool:
@@ -186,7 +190,11 @@ def compare(registry: Registry, path: Path, song: RenderRecord, looked: Looked) 
         )
     elif named.get(LABEL, song.render_id) != song.render_id:
         looked.changes.append(Change("label-of-another-song", "Its label is that of another song."))
-    if CREDENTIALS not in looked.carries:
+    if CREDENTIALS in looked.foreign:
+        looked.changes.append(
+            Change("credentials-replaced", "Its credentials were replaced by another maker's.")
+        )
+    elif CREDENTIALS not in looked.carries:
         if registry.manifests.of_render(song.render_id):
             looked.changes.append(Change("credentials-missing", "Its credentials were removed."))
     elif named.get(CREDENTIALS, song.render_id) != song.render_id:

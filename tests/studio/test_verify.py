@@ -194,6 +194,23 @@ def test_everything_stripped(shelf: Shelf, suffix: str) -> None:
     assert codes(verdict) == {"label-missing", "credentials-missing"}
 
 
+def test_a_manifest_that_somebody_else_signed_anew(
+    shelf: Shelf, tmp_path: Path, tiny_voices: Path, performance: Performance
+) -> None:
+    """Another registry sings the same, and its file's manifest is put beside ours as a sidecar."""
+    other = studio.open_registry(tmp_path / "other", tiny_voices)
+    theirs = studio.render(
+        other, performance, [tmp_path / "theirs.opus"], voice="tiny-open", use=studio.Use("me")
+    )
+    file = shelf.copy("opus")
+    shutil.copy(theirs.sidecars[0], sidecar_of(file))
+    verdict = shelf.verdict(file)
+    assert (verdict.state, verdict.render_id) == ("made-here", shelf.first.render_id)
+    assert "credentials" not in verdict.marks_found and says(verdict, "credentials") == "no"
+    stranger = shelf.verdict(theirs.files[0])
+    assert (stranger.state, stranger.identified) == ("not-ours", False)
+
+
 def test_a_manifest_put_onto_somebody_elses_sound(shelf: Shelf) -> None:
     """A tone of somebody else's, with everything of ours around it."""
     file = shelf.copy("wav")
