@@ -29,7 +29,10 @@ DAMAGED = "consonance.manifest.damaged"
 
 UNTRUSTED = "signingCredential.untrusted"
 _SCAN_BYTES = 1 << 20
-_BOX = b"jumdc2pa\x00\x11\x00\x10"  # how the description of every manifest store begins (C2PA 2.x, 11.1.4)
+_BOXES = (b"jumdc2pa\x00\x11\x00\x10", b"jumdc2ma\x00\x11\x00\x10")
+"""How the descriptions of a manifest store and of a manifest begin (C2PA 2.x, 11.1.4)."""
+
+_LONGEST_BOX = max(map(len, _BOXES))
 _HEX = re.compile(r"[0-9a-f]{16}")
 _NO_NETWORK: Mapping[str, Any] = {
     "version": 1,
@@ -156,13 +159,14 @@ def _context(authorities: tuple[bytes, ...]) -> Any:
 
 
 def _holds_manifest(path: Path) -> bool:
-    """Whether the bytes of a manifest's first box stand anywhere in a file; reads it in pieces."""
+    """Whether the first bytes of a manifest stand anywhere in a file; reads it in pieces."""
     kept = b""
     with path.open("rb") as file:
         while piece := file.read(_SCAN_BYTES):
-            if _BOX in kept + piece:
+            seen = kept + piece
+            if any(box in seen for box in _BOXES):
                 return True
-            kept = piece[-len(_BOX) :]
+            kept = piece[-_LONGEST_BOX:]
     return False
 
 

@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 import c2pa
+import encypher_c2pa
 import numpy as np
 import pytest
 
@@ -21,6 +22,14 @@ from consent.credentials_boxes import UnknownBoxes, settle_salts
 from consent.credentials_signing import CredentialsError, Signed, manifest_urn, sign_credentials
 from tests.consent.signed_files import EMBEDDED, FORMATS, RENDER_ID, sound_file, statement
 
+MEDIA_TYPES = {
+    "wav": "audio/wav",
+    "flac": "audio/flac",
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "ogg": "audio/ogg",
+    "opus": "audio/ogg",
+}
 Sign = Callable[..., tuple[Path, Signed]]
 
 
@@ -124,6 +133,41 @@ def test_the_reference_reader_accepts_our_files(
 
 
 @pytest.mark.parametrize("audio_format", FORMATS)
+def test_a_reader_with_code_of_its_own_agrees(
+    audio_format: str, sign: Sign, roots: tuple[bytes, ...]
+) -> None:
+    """On files that are whole, and on flips of the sound, the tags, an assertion and the signed claim."""
+    path, signed = sign(audio_format)
+    victim = signed.sidecar or path
+
+    def states() -> tuple[str, str]:
+        kept = {} if signed.sidecar is None else {"manifest_store": signed.sidecar}
+        told = encypher_c2pa.verify(
+            path,
+            MEDIA_TYPES[audio_format],
+            trust_pem=roots[0].decode(),
+            no_default_trust=True,
+            telemetry=False,
+            online=False,
+            **kept,
+        )
+        return read(path, roots).state, str(told["validation_state"]).lower()
+
+    assert states() == ("trusted", "trusted")
+    for file, piece in (
+        (path, b"Nobody"),
+        (victim, b"trainedAlgorithmic"),
+        (victim, b"claim_generator_info"),
+    ):
+        whole = file.read_bytes()
+        at = whole.index(piece) + 2
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert states() == ("invalid", "invalid"), piece
+        file.write_bytes(whole)
+    assert states() == ("trusted", "trusted")
+
+
+@pytest.mark.parametrize("audio_format", FORMATS)
 def test_the_same_song_is_signed_with_the_same_bytes(audio_format: str, sign: Sign) -> None:
     first, one = sign(audio_format, name="first")
     second, two = sign(audio_format, name="second")
@@ -216,6 +260,17 @@ def test_a_flipped_bit_of_the_manifest_is_found(sign: Sign, roots: tuple[bytes, 
             assert found is None or found.problems, place
             found_out += 1
     assert found_out > 400 and silent < found_out / 20
+
+
+def test_a_hidden_manifest_is_not_taken_for_none(sign: Sign, roots: tuple[bytes, ...]) -> None:
+    """Renamed so that readers pass it by, or with its outermost box spoilt."""
+    path, _ = sign("wav")
+    whole = path.read_bytes()
+    chunk, store = whole.index(b"C2PA"), whole.index(b"jumdc2pa")
+    for at in (chunk, store + 5, store + 9):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        found = read(path, roots)
+        assert (found.state, found.problems, found.render_id) == ("invalid", (DAMAGED,), None)
 
 
 @pytest.mark.parametrize("audio_format", EMBEDDED)
