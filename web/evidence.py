@@ -10,12 +10,24 @@ from singer.verdict import Verdict
 
 KINDS = {
     verdict.MADE_HERE: "yes",
-    verdict.ALTERED: "yes",
-    verdict.STRIPPED: "yes",
+    verdict.ALTERED: "changed",
+    verdict.STRIPPED: "changed",
     verdict.TRANSPLANTED: "no",
     verdict.WITHDRAWN: "no",
 }
-"""Which seal stands beside the sentence; every other state is `unknown`."""
+"""Which seal stands beside the verdict; every other state is `unknown`."""
+
+HEADLINES = {
+    verdict.MADE_HERE: "Made here, and allowed",
+    verdict.WITHDRAWN: "Made here, since withdrawn",
+    verdict.ALTERED: "Made here, altered after it was signed",
+    verdict.STRIPPED: "Made here, its marks were stripped",
+    verdict.TRANSPLANTED: "It bears the marks of another song",
+    verdict.LABEL_ONLY: "A label, and nothing that proves it",
+    verdict.UNRELEASED: "Marked here, never released",
+    verdict.NOT_OURS: "Not ours",
+}
+"""The verdict in a few words."""
 
 LAYERS = {
     verdict.WATERMARK: "The sound",
@@ -29,11 +41,12 @@ LAYERS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What the page shows: `kind` is yes, no or unknown; `facts` are pairs of a name and a text, `evidence`
-    threes of a layer, what it says (yes, no, none) and a sentence.
+    """What the page shows: `kind` is yes, changed, no or unknown; `facts` are pairs of a name and a text,
+    `evidence` threes of a layer, what it says (yes, no, none) and a sentence.
     """
 
     kind: str
+    headline: str
     name: str
     sentence: str
     facts: tuple[tuple[str, str], ...]
@@ -57,6 +70,7 @@ def finding_of(found: Verdict, name: str) -> Finding:
     said = {evidence.layer: evidence for evidence in found.evidence}
     return Finding(
         kind=KINDS.get(found.state, "unknown"),
+        headline=HEADLINES[found.state],
         name=name,
         sentence=found.sentence,
         facts=tuple((term, text) for term, text in facts if text),

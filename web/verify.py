@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from werkzeug.datastructures import FileStorage
 
+from consent.credentials import sidecar_of
 from consent.errors import ConsentError
 from singer import studio
 from singer.errors import ConsonanceError
@@ -36,15 +37,22 @@ def verify_file() -> str | tuple[str, int]:
         ), 422
     name = plain_name(brought.filename, "your file")
     try:
-        return _page(finding=_look(brought, name))
+        return _page(finding=_look(brought, request.files.get("credentials"), name))
     except (ConsonanceError, ConsentError) as error:
         return _page(faults=faults_of(error)), status_of(error)
 
 
-def _look(brought: FileStorage, name: str) -> Finding:
-    """Verify under a name of our own. Raises `BadInput` for a file that cannot be listened to."""
+def _look(brought: FileStorage, credentials: FileStorage | None, name: str) -> Finding:
+    """Verify under a name of our own, with the credentials that came beside it. Raises `BadInput` for a file
+    that cannot be listened to."""
     with kept_for_listening(brought.save, name) as path:
-        verdict = studio.verify(extensions.registry(), path, scaled_s=settings().verify_scaled_s)
+        sidecar = None
+        if credentials is not None and credentials.filename:
+            sidecar = sidecar_of(path)
+            credentials.save(sidecar)
+        verdict = studio.verify(
+            extensions.registry(), path, sidecar=sidecar, scaled_s=settings().verify_scaled_s
+        )
         return finding_of(verdict, name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,9 @@ import pytest
 import soundfile
 from flask import Flask
 from visitors import Visitor, sing_all, words_on
+
+from singer import studio
+from singer.performance.model import Performance
 
 
 @pytest.fixture
@@ -36,13 +40,41 @@ def test_what_was_changed_is_still_known_by_its_sound(song: dict[str, bytes], st
     soundfile.write(changed, 0.7 * samples, rate, format="FLAC")
     said = words_on(stranger.verify(changed.getvalue(), "quieter.flac"))
     assert "Made here, with the voice of Tiny Open" in said and "stripped" in said
-    assert "Carries the watermark of render" in said and "Not a file that was released here, byte for byte." in said
+    assert (
+        "Carries the watermark of render" in said
+        and "Not a file that was released here, byte for byte." in said
+    )
 
 
 def test_after_a_withdrawal_the_file_says_so(app: Flask, song: dict[str, bytes], stranger: Visitor) -> None:
     app.extensions["consonance.registry"].withdraw("tiny-open")
     said = words_on(stranger.verify(song["mp3"], "song.mp3"))
     assert "The owner has since withdrawn it." in said and "Still allowed no, withdrawn" in said
+
+
+def test_credentials_that_lie_beside_the_song_are_looked_at(
+    app: Flask, stranger: Visitor, tmp_path: Path, performance: Performance
+) -> None:
+    registry = app.extensions["consonance.registry"]
+    first, second = (
+        studio.render(
+            registry,
+            replace(performance, seed=seed),
+            [tmp_path / f"{seed}.opus"],
+            voice="tiny-open",
+            use=studio.Use("me"),
+        )
+        for seed in (1, 2)
+    )
+    sound = first.files[0].read_bytes()
+    for song, said in (
+        (first, "were signed here, over these very bytes"),
+        (second, "The credentials beside it were signed for another file."),
+    ):
+        page = stranger.verify(sound, "song.opus", song.sidecars[0].read_bytes())
+        assert said in words_on(page) and "Exactly what was released" in words_on(page)
+    assert "It bears no content credentials" in words_on(stranger.verify(sound, "song.opus"))
+    assert "nobody's word" in words_on(stranger.verify(sound, "song.opus", b"\0" * 5_000))
 
 
 def test_a_file_of_somebody_else_is_not_ours(visitor: Visitor) -> None:

@@ -63,8 +63,11 @@ class Visitor:
             given["score"] = score_file()
         return self.post("/", {**given, **fields})
 
-    def verify(self, content: bytes, name: str) -> TestResponse:
-        return self.post("/verify", {"file": (io.BytesIO(content), name)}, form="/verify")
+    def verify(self, content: bytes, name: str, credentials: bytes = b"") -> TestResponse:
+        fields = {"file": (io.BytesIO(content), name)}
+        if credentials:
+            fields["credentials"] = (io.BytesIO(credentials), f"{name}.c2pa")
+        return self.post("/verify", fields, form="/verify")
 
 
 def score_file(text: str = SCORE, name: str = "two-bells.musicxml") -> tuple[io.BytesIO, str]:

@@ -1,9 +1,12 @@
-// The page works without this file. With it: a file can be dropped anywhere on the page, and is checked at once.
+// The page works without this file. With it: a file can be dropped anywhere on the page, alone or with the credentials
+// that lie beside it, and is checked at once.
 "use strict";
 (() => {
   const form = document.getElementById("verify");
   const drop = form.querySelector(".drop");
   const file = document.getElementById("file");
+  const beside = document.getElementById("beside");
+  const credentials = document.getElementById("credentials");
   const button = form.querySelector("button");
   const says = document.getElementById("says");
 
@@ -19,7 +22,10 @@
     button.disabled = true;
     form.submit();
   };
-  file.addEventListener("change", send);
+  const chosen = () => {
+    if (!beside.open) send();
+  };
+  file.addEventListener("change", chosen);
 
   let depth = 0;
   document.addEventListener("dragenter", () => {
@@ -36,8 +42,18 @@
     depth = 0;
     drop.classList.remove("over");
     if (event.dataTransfer.files.length === 0) return;
-    file.files = event.dataTransfer.files;
-    send();
+    const [sounds, others] = [new DataTransfer(), new DataTransfer()];
+    for (const one of event.dataTransfer.files) {
+      (one.name.toLowerCase().endsWith(".c2pa") ? others : sounds).items.add(one);
+    }
+    if (others.files.length > 0) {
+      credentials.files = others.files;
+      beside.open = true;
+    }
+    if (sounds.files.length > 0) {
+      file.files = sounds.files;
+      send();
+    }
   });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) button.disabled = false;
