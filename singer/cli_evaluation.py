@@ -18,6 +18,8 @@ from singer import studio
 from singer.cli_output import print_json
 from singer.cli_reservation_figures import listening, reservations
 from singer.cli_song import EXISTING
+from singer.cli_trace_figures import trace
+from singer.cli_watermark_figures import watermark
 from singer.errors import ConsonanceError
 from singer.evaluation.card import shown, write_card
 
@@ -31,6 +33,8 @@ def evaluate() -> None:
 
 evaluate.add_command(reservations)
 evaluate.add_command(listening)
+evaluate.add_command(trace)
+evaluate.add_command(watermark)
 
 
 def require_analysis() -> None:
@@ -92,31 +96,6 @@ def speed(home: Path | None, score: Path, voice: str, runs: int, as_json: bool) 
         print_json(row)
     else:
         _print_row(row, first=True)
-
-
-@evaluate.command()
-@click.argument("scores", nargs=-1, required=True, type=EXISTING)
-@click.option("--voice", "-v", default=studio.DEFAULT_VOICE, show_default=True, help="Voice id.")
-@click.option(
-    "--excerpts", default=2, show_default=True, type=click.IntRange(1, 100), help="Per song and attack."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-@click.pass_obj
-def watermark(home: Path | None, scores: tuple[Path, ...], voice: str, excerpts: int, as_json: bool) -> None:
-    """Sing scores, attack the released files, and count how often the watermark still gives the render's
-    id."""
-    from singer.evaluation.watermark import released_songs, run
-
-    registry = studio.open_registry(home)
-    with tempfile.TemporaryDirectory() as folder:
-        files = []
-        for score in scores:
-            files.append(Path(folder) / f"{score.stem}.wav")
-            performance = studio.plan(score).performance
-            studio.render(registry, performance, files[-1:], use=studio.Use("evaluation"), voice=voice)
-        key = registry.watermark_keys()[-1][1]
-        rows = run(released_songs(files, key), key, excerpts=excerpts)
-    _print_rows(rows, as_json)
 
 
 @evaluate.command()
