@@ -3,6 +3,7 @@ along the song's contour for every place, tempo and key, and the highest sum is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +22,9 @@ SHIFTS = tuple(np.arange(-5.0, 5.01, 0.5).tolist())
 LONGEST_S = 30.0
 """So much of a recording, from the middle of what is loud, is held against songs."""
 
+_NEAR_BEST = 0.85  # of the best score, below which a place is not looked at
+_APART_S = 1.0
+_LEAST_SUNG = 0.3  # of a recording: whoever fits a short note well has not found the song
 _POOL = round(FRAME_RATE / RATE)
 
 
@@ -66,42 +70,84 @@ def listened(salience: Salience) -> Listened:
     return Listened((pooled / deviation).astype(np.float32), first / FRAME_RATE)
 
 
-def align(recording: Listened, contour: Contour) -> Alignment:
-    """The best alignment of a recording with a song's contour."""
-    best = max(
-        (_best_place(recording, contour, tempo, SHIFTS) for tempo in TEMPI), key=lambda found: found.score
-    )
+def places(recording: Listened, contour: Contour, most: int = 1) -> list[Alignment]:
+    """The best alignments of a recording with a song's contour, best first, each at a place of its own: a
+    song has verses."""
+    found = [
+        alignment for tempo in TEMPI for alignment in _best_places(recording, contour, tempo, SHIFTS, most)
+    ]
+    kept: list[Alignment] = []
+    for alignment in sorted(found, key=lambda alignment: -alignment.score):
+        if alignment.score < _NEAR_BEST * max(0.0, kept[0].score if kept else 0.0) or len(kept) == most:
+            break
+        if all(abs(_middle(alignment, recording) - _middle(other, recording)) > _APART_S for other in kept):
+            kept.append(alignment)
+    refined = (_refined(recording, contour, alignment) for alignment in kept)
+    return sorted(refined, key=lambda alignment: -alignment.score)
+
+
+def _refined(recording: Listened, contour: Contour, coarse: Alignment) -> Alignment:
+    """A closer look at tempo, place and key; the place is that of the whole recording's start."""
+    best = coarse
     for width in (0.012, 0.006):
-        near = [best.tempo * (1.0 + step * width) for step in (-1, 0, 1)]
+        tempi = [best.tempo * (1.0 + step * width) for step in (-1, 0, 1)]
         keys = [best.shift + step / STEPS for step in (-1, 0, 1)]
-        best = max((_best_place(recording, contour, tempo, keys) for tempo in near), key=lambda a: a.score)
+        near = (_middle(best, recording), _APART_S)
+        found = [a for tempo in tempi for a in _best_places(recording, contour, tempo, keys, 1, near)]
+        best = max((best, *found), key=lambda alignment: alignment.score)
     return replace(best, offset_s=best.offset_s - recording.start_s * best.tempo)
 
 
-def _best_place(
-    recording: Listened, contour: Contour, tempo: float, shifts: tuple[float, ...] | list[float]
-) -> Alignment:
-    """The best place and key at one tempo. A recording may begin up to half its length before the song, and
-    end as much after it."""
+def _middle(alignment: Alignment, recording: Listened) -> float:
+    """The instant of the song in the middle of what was listened to."""
+    return alignment.offset_s + len(recording.values) / RATE / 2.0 * alignment.tempo
+
+
+def _best_places(
+    recording: Listened,
+    contour: Contour,
+    tempo: float,
+    shifts: Sequence[float],
+    most: int,
+    near: tuple[float, float] | None = None,
+) -> list[Alignment]:
+    """The best places and keys at one tempo, `near` (middle in the song, reach) in seconds if given.
+
+    A recording may begin up to half its length before the song, and end as much after it.
+    """
     frames = len(recording.values)
     at = np.round((np.arange(frames) + 0.5) * tempo - 0.5).astype(int)
-    before = frames // 2
-    places = np.arange(-before, max(1, len(contour.pitch) - round(frames * tempo) + before))
-    index = places[:, None] + at[None, :]
+    first, last = -(frames // 2), max(1, len(contour.pitch) - round(frames * tempo) + frames // 2)
+    if near is not None:
+        start = round((near[0] - frames / RATE / 2.0 * tempo) * RATE)
+        reach = round(near[1] * RATE)
+        first, last = max(first, start - reach), min(last, start + reach + 1)
+    if last <= first:
+        return []
+    starts = np.arange(first, last)
+    index = starts[:, None] + at[None, :]
     inside = (index >= 0) & (index < len(contour.pitch))
     pitch = contour.pitch[np.clip(index, 0, len(contour.pitch) - 1)]
     sung = inside & np.isfinite(pitch)
-    step = np.where(sung, (pitch - LOWEST) * STEPS, 0.0).round().astype(np.int32)
-    flat = recording.values.ravel()
-    row = np.arange(frames, dtype=np.int32)[None, :] * PITCHES
-    counted = np.sqrt(np.maximum(sung.sum(axis=1), 0.3 * frames))
-    best = Alignment(0.0, tempo, 0.0, -np.inf)
-    for shift in shifts:
-        wanted = step + round(shift * STEPS)
-        there = sung & (wanted >= 0) & (wanted < PITCHES)
-        values = np.where(there, flat[row + np.clip(wanted, 0, PITCHES - 1)], 0.0)
-        scores = values.sum(axis=1) / counted
-        highest = int(np.argmax(scores))
-        if scores[highest] > best.score:
-            best = Alignment(places[highest] / RATE, tempo, float(shift), float(scores[highest]))
-    return best
+    step = np.where(sung, (pitch - LOWEST) * STEPS, -PITCHES * 2).round().astype(np.int32)
+    padded = np.pad(recording.values, ((0, 0), (1, 1)))  # what lies outside of the pitches says nothing
+    row = np.arange(frames, dtype=np.int32)[None, :] * (PITCHES + 2)
+    flat = padded.ravel()
+    counted = np.sqrt(np.maximum(sung.sum(axis=1), _LEAST_SUNG * frames))
+    scores = np.stack(
+        [
+            flat[row + np.clip(step + round(shift * STEPS), -1, PITCHES) + 1].sum(axis=1) / counted
+            for shift in shifts
+        ]
+    )
+    best, keys = scores.max(axis=0), scores.argmax(axis=0)
+    found = []
+    for _ in range(most):
+        highest = int(np.argmax(best))
+        if not np.isfinite(best[highest]):
+            break
+        key = float(shifts[keys[highest]])
+        found.append(Alignment(float(starts[highest] / RATE), tempo, key, float(best[highest])))
+        reach = round(_APART_S * RATE)
+        best[max(0, highest - reach) : highest + reach + 1] = -np.inf
+    return found

@@ -1,0 +1,1 @@
+"""A suspect recording, held against songs that are sung again."""

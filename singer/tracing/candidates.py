@@ -1,0 +1,76 @@
+"""From all songs to the few that are worth singing again: by hints, then by their melodies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from singer.fingerprint.alignment import LONGEST_S, Alignment, Listened, places
+from singer.fingerprint.contour import LOWEST, RATE, STEPS, Contour
+from singer.fingerprint.salience import PITCHES
+from singer.fingerprint.search import shortlist
+from singer.tracing.recording import Excerpt
+
+SHORTLIST = 120
+"""Songs that are looked at one by one."""
+
+PLACES = 4
+"""Places in one song at which a recording is tried."""
+
+_CLEAR = 6.0  # standard deviations by which a clear pitch stands out
+_NEAR_BEST = 0.8  # of the best song's score
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A song that a recording may be from, and the places in it, best first."""
+
+    render_id: int
+    places: tuple[Alignment, ...]
+
+    @property
+    def score(self) -> float:
+        """How well its melody fits at the best place."""
+        return self.places[0].score
+
+
+Contours = Callable[[], Iterable[tuple[int, Contour]]]
+
+
+def candidates_of(
+    excerpt: Excerpt, contours: Contours, hints: Sequence[int] = (), most: int = 16
+) -> list[Candidate]:
+    """The songs whose melodies fit an excerpt best, best first; `hints` are looked at in any case."""
+    wanted = {*shortlist(excerpt.melody, contours(), SHORTLIST), *hints}
+    found: list[Candidate] = []
+    seen: dict[bytes, tuple[Alignment, ...]] = {}
+    for render_id, contour in contours():
+        if render_id not in wanted:
+            continue
+        shape = contour.pitch.tobytes()
+        if shape not in seen:
+            seen[shape] = tuple(places(excerpt.melody, contour, PLACES))
+        if seen[shape]:
+            found.append(Candidate(render_id, seen[shape]))
+    found.sort(key=lambda candidate: (candidate.render_id not in hints, -candidate.score))
+    best = max((candidate.score for candidate in found), default=0.0)
+    near = [one for one in found if one.render_id in hints or one.score >= _NEAR_BEST * best]
+    return sorted(near[:most], key=lambda candidate: -candidate.score)
+
+
+def as_heard(contour: Contour) -> Listened:
+    """A contour as a recording in which nothing else sounds, to find the songs that have it."""
+    first, last = _sounding(contour)
+    pitch = contour.pitch[first:last][: round(LONGEST_S * RATE)]
+    values = np.zeros((max(1, len(pitch)), PITCHES), np.float32)
+    sung = np.flatnonzero(np.isfinite(pitch))
+    step = np.clip(np.round((pitch[sung] - LOWEST) * STEPS), 0, PITCHES - 1).astype(int)
+    values[sung, step] = _CLEAR
+    return Listened(values, first / RATE)
+
+
+def _sounding(contour: Contour) -> tuple[int, int]:
+    sung = np.flatnonzero(np.isfinite(contour.pitch))
+    return (int(sung[0]), int(sung[-1]) + 1) if len(sung) else (0, 1)
