@@ -6,6 +6,7 @@ A tag may unpack to a thousand times its size, and FFmpeg unpacks every one befo
 from __future__ import annotations
 
 import os
+import re
 from typing import IO
 
 from singer.tags import id3, mp4
@@ -41,10 +42,35 @@ def without_id3(file: IO[bytes]) -> IO[bytes] | Rest:
 
 
 def check_header(file: IO[bytes] | Rest, audio_format: str) -> None:
-    """Raise TagDamage for an M4A file whose header is packed, which FFmpeg unpacks whole."""
-    if audio_format == "m4a":
+    """Raise TagDamage for a file that would keep FFmpeg at work without end.
+
+    1. An M4A file whose header is packed is unpacked whole.
+    2. Ogg pages without content, and ID3 tags within AAC, are gone through one by one.
+    """
+    if audio_format == "m4a":  # 1
         if isinstance(file, Rest):
             raise TagDamage("an ID3 tag stands before its header")
         if mp4.is_packed(file):
             raise TagDamage("its header is compressed")
+    if audio_format in _MOST:  # 2
+        mark, most, what = _MOST[audio_format]
+        if _count(file, mark, most) > most:
+            raise TagDamage(f"it has more than {most:,} {what}")
     file.seek(0)
+
+
+_MOST = {
+    "ogg": (re.compile(b"OggS"), 200_000, "pages"),  # half an hour of pages of 9 ms
+    "opus": (re.compile(b"OggS"), 200_000, "pages"),
+    "aac": (re.compile(b"ID3[\x02-\x04]\x00"), 20, "ID3 tags"),
+}
+
+
+def _count(file: IO[bytes] | Rest, mark: re.Pattern[bytes], most: int) -> int:
+    """How often some bytes stand in a file, counted no further than is needed to know that it is too often."""
+    count, last = 0, b""
+    file.seek(0)
+    while count <= most and (block := file.read(1 << 20)):
+        count += len(mark.findall(last + block))
+        last = block[-3:]  # a mark of four bytes may lie across; of five, one may be missed
+    return count

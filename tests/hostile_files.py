@@ -255,6 +255,7 @@ def _ogg(whole: bytes, opus: bool = False) -> Iterator[tuple[str, bytes]]:
     yield "zeros for an opening", _page(bytes(len(opening)), 0, kind=2, serial=own) + after
     yield "backwards in time", b"".join([pages[0], pages[1], *reversed(pages[2:])])
     yield "doubled", whole * 3
+    yield "pages of nothing but their name", whole[:400] + b"OggS" * 1_000_000
     yield "time without end", whole[:6] + b"\xff" * 8 + whole[14:]
 
 
