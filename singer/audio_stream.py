@@ -67,7 +67,7 @@ _MOST = {
 
 
 def _count(file: IO[bytes] | Rest, mark: re.Pattern[bytes], most: int) -> int:
-    """How often some bytes stand in a file, counted no further than is needed to know that it is too often."""
+    """How often a mark stands in a file, counted no further than to know that it is too often."""
     count, last = 0, b""
     file.seek(0)
     while count <= most and (block := file.read(1 << 20)):
