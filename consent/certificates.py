@@ -3,16 +3,12 @@ bought.
 
 The own root and the signer below it follow the certificate profile of C2PA 2.x (14.5.1). Their keys rest with
 the registry's other keys. Readers that do not know the root find the signature whole and its signer unknown;
-a chain from a certificate authority of the C2PA trust list makes them know it:
-
-- `CONSONANCE_CREDENTIALS_CHAIN`: PEM file, the signer's certificate first, then every one above it.
-- `CONSONANCE_CREDENTIALS_KEY`: PEM file, its private key without a passphrase (ECDSA, Ed25519 or RSA).
+a chain from a certificate authority of the C2PA trust list makes them know it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,7 +24,6 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 from consent.errors import KeyStoreError
 from consent.key_files import make_file, make_key, read_key
 
-CHAIN_SETTING, KEY_SETTING = "CONSONANCE_CREDENTIALS_CHAIN", "CONSONANCE_CREDENTIALS_KEY"
 C2PA_CLAIM_SIGNING = ObjectIdentifier("1.3.6.1.4.1.62558.2.1")
 """The extended key usage of C2PA 2.x for signers of claims. Readers' older default asks for e-mail
 protection: the own signer has both."""
@@ -69,6 +64,15 @@ class Signer:
         return x509.load_pem_x509_certificates(self.chain)[0]
 
 
+@dataclass(frozen=True)
+class BoughtChain:
+    """PEM files: `chain` holds the signer's certificate first, then every one above it; `key` its private key
+    without a passphrase (ECDSA, Ed25519 or RSA)."""
+
+    chain: Path
+    key: Path
+
+
 class Certificates:
     """The signer of one registry, made on first use, and the certificates whose word it takes."""
 
@@ -76,23 +80,20 @@ class Certificates:
         """`folder` is that of the registry's keys; `name` goes into the own root's subject."""
         self._folder, self._name = folder, name
 
-    def signer(self, now: datetime | None = None) -> Signer:
-        """Who signs now: the chain that is configured, or else the own signer.
+    def signer(self, bought: BoughtChain | None = None, now: datetime | None = None) -> Signer:
+        """Who signs now: the bought chain, or else the own signer.
 
-        Raises KeyStoreError for configured files that are missing, damaged, expired, or do not fit.
+        Raises KeyStoreError for files that are missing, damaged, expired, or do not fit.
         """
         now = now or datetime.now(UTC)
-        chain, key = os.environ.get(CHAIN_SETTING, ""), os.environ.get(KEY_SETTING, "")
-        if bool(chain) != bool(key):
-            raise KeyStoreError(f"Only one of {CHAIN_SETTING} and {KEY_SETTING} is set.", "Set both or none.")
-        if not chain:
+        if bought is None:
             return self._own_signer(now)
-        signer = configured_signer(Path(chain), Path(key), now)
-        self._remember(signer, _small_file(Path(chain)))
+        signer = bought_signer(bought, now)
+        self._remember(signer, _small_file(bought.chain))
         return signer
 
     def trusted(self) -> tuple[bytes, ...]:
-        """What `read_credentials` is told to trust, as PEM: the own root, and every configured chain that
+        """What `read_credentials` is told to trust, as PEM: the own root, and every bought chain that
         ever signed here, of which its first certificate alone is meant."""
         self._root(datetime.now(UTC))
         known = [self._folder / "credentials-root.pem", *sorted(self._folder.glob("credentials-chain-*.pem"))]
@@ -147,15 +148,16 @@ class Certificates:
         return x509.load_pem_x509_certificate(place.read_bytes()), key
 
     def _remember(self, signer: Signer, chain: bytes) -> None:
-        """Keep a configured chain: its songs stay known when another one signs."""
+        """Keep a bought chain: its songs stay known when another one signs."""
         digest = signer.certificate.fingerprint(hashes.SHA256()).hex()[:16]
         place = self._folder / f"credentials-chain-{digest}.pem"
         if not place.exists():
             make_file(place, chain)
 
 
-def configured_signer(chain_file: Path, key_file: Path, now: datetime) -> Signer:
-    """The signer of a PEM chain and a PEM key. Raises KeyStoreError, which says what is wrong with them."""
+def bought_signer(bought: BoughtChain, now: datetime) -> Signer:
+    """The signer of a bought chain. Raises KeyStoreError, which says what is wrong with its files."""
+    chain_file, key_file = bought.chain, bought.key
     chain, pem = _small_file(chain_file), _small_file(key_file)
     try:
         certificates = x509.load_pem_x509_certificates(chain)

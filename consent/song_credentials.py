@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import bindparam, select
 
 from consent.authorization import Authorization, is_genuine
-from consent.certificates import Certificates
+from consent.certificates import BoughtChain, Certificates, Signer
 from consent.credentials import Credentials, read_credentials
 from consent.credentials_signing import CredentialsError, Signed, sign_credentials
 from consent.credentials_statement import CreditedSong, LedgerName, definition
@@ -26,23 +26,23 @@ class SongCredentials:
         self._store = store
         self._certificates = Certificates(store.keys.folder, store.ledger.origin)
 
-    def require_signer(self) -> None:
-        """Raise KeyStoreError where nothing could be signed now: said before anybody sings."""
-        self._certificates.signer()
+    def signer(self, bought: BoughtChain | None = None) -> Signer:
+        """Who signs: a chain that was bought, or the registry's own signer, made on first use.
 
-    def sign(self, file: Path, authorization: Authorization, song: CreditedSong) -> Signed:
+        Raises KeyStoreError where nothing could be signed: to be asked before anybody sings.
+        """
+        return self._certificates.signer(bought)
+
+    def sign(self, file: Path, authorization: Authorization, song: CreditedSong, signer: Signer) -> Signed:
         """Sign what a finished file says of itself; see `consent.credentials_signing.sign_credentials`.
 
-        Raises CredentialsError, also for an authorisation that is not this registry's; KeyStoreError for
-        configured certificates that cannot be used.
+        Raises CredentialsError, also for an authorisation that is not this registry's.
         """
         if not is_genuine(self._store.keys, authorization):
             raise CredentialsError("Credentials are signed only for a song that this registry authorised.")
         ledger = LedgerName(self._store.ledger.origin, str(self._store.ledger.keys.newest))
         terms = self._terms(authorization.grant)
-        return sign_credentials(
-            file, definition(authorization, terms, song, ledger), self._certificates.signer()
-        )
+        return sign_credentials(file, definition(authorization, terms, song, ledger), signer)
 
     def read(self, file: Path, sidecar: Path | None = None) -> Credentials | None:
         """The credentials of a file, judged by the certificates that this registry signs with; see

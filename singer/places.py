@@ -1,9 +1,15 @@
-"""Where things are on this machine: the user's registry, the shipped voices, the user's name."""
+"""Where things are on this machine: the user's registry, the shipped voices, the files of a bought
+certificate, the user's name."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+from singer.errors import BadInput
+
+CREDENTIALS_CHAIN, CREDENTIALS_KEY = "CONSONANCE_CREDENTIALS_CHAIN", "CONSONANCE_CREDENTIALS_KEY"
+"""Variables that name the files of a certificate that content credentials are signed with."""
 
 
 def home_folder(home: Path | None = None) -> Path:
@@ -29,6 +35,17 @@ def voices_folder() -> Path:
     room = Path(__file__).resolve().parent
     checkout = room.parent / "voices"
     return checkout if checkout.is_dir() else room / "_voices"
+
+
+def credentials_files() -> tuple[Path, Path] | None:
+    """The chain and the key that the environment names for content credentials, or None.
+
+    Raises `BadInput` where it names only one of them.
+    """
+    chain, key = os.environ.get(CREDENTIALS_CHAIN, ""), os.environ.get(CREDENTIALS_KEY, "")
+    if bool(chain) != bool(key):
+        raise BadInput(f"Only one of {CREDENTIALS_CHAIN} and {CREDENTIALS_KEY} is set.", "Set both or none.")
+    return (Path(chain), Path(key)) if chain else None
 
 
 def login_name() -> str:

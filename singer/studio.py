@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from consent.certificates import BoughtChain
 from consent.credentials_statement import CreditedSong
 from consent.errors import Refused
 from consent.registry import Registry
@@ -19,7 +20,7 @@ from consent.release import Release
 from consent.request import Request
 from singer.audible_label import AudibleLabel, announce, labelled, marking, required
 from singer.errors import Cancelled
-from singer.places import home_folder, login_name, voices_folder
+from singer.places import credentials_files, home_folder, login_name, voices_folder
 from singer.planning import Plan, performance_sha256, plan, read_lyrics, read_performance, work_digest
 from singer.staging import places_for, staging
 from singer.studio_files import human_edits, write_file
@@ -156,7 +157,7 @@ def render(
     and cannot be used), `BadInput`, `MarkMissing` or `Cancelled`; then no file exists.
     """
     targets = places_for(outputs)
-    registry.credentials.require_signer()
+    signer = registry.credentials.signer(_bought_chain())
     heard = announce(required() or label, performance.language)
     request = request_for(performance, voice, use, heard.seconds)
     with staging(targets) as staged:
@@ -178,7 +179,7 @@ def render(
             if progress:
                 progress(0.92 + 0.08 * done / len(targets), f"writing {target.suffix[1:].upper()}")
             written.append(  # 3, 4
-                write_file(registry, stage, target, samples, credited, authorization, key)
+                write_file(registry, stage, target, samples, credited, authorization, key, signer)
             )
         released = Release(
             files=tuple(pair for file in written for pair in file.files),
@@ -244,6 +245,11 @@ def sing_file(
         progress=progress,
         cancelled=cancelled,
     )
+
+
+def _bought_chain() -> BoughtChain | None:
+    files = credentials_files()
+    return None if files is None else BoughtChain(*files)
 
 
 def request_for(performance: Performance, voice: str, use: Use, label_s: float = 0.0) -> Request:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from consent.authorization import Authorization
+    from consent.certificates import Signer
     from singer.performance.model import Performance
 
 _PARTS = {
@@ -52,6 +53,7 @@ def write_file(
     song: CreditedSong,
     authorization: Authorization,
     key: bytes,
+    signer: Signer,
 ) -> WrittenFile:
     """Make one file of a song at `stage`, to be released at `target`.
 
@@ -67,7 +69,7 @@ def write_file(
     label = registry.labels.of(authorization, PRODUCER)
     write(stage, samples, tags_of(song, authorization, label, f"{PRODUCER} {program_version()}"))  # 1
     credited = replace(song, sound_sha256=sound_sha256(stage) or "")
-    signed = registry.credentials.sign(stage, authorization, credited)  # 2
+    signed = registry.credentials.sign(stage, authorization, credited, signer)  # 2
     sha256 = confirm_marks(stage, authorization.render_id, key, label.to_json())  # 3
     _confirm_credentials(registry, stage, signed, authorization.render_id)
     manifest = SignedManifest(signed.manifest, sha256, signed.data)

@@ -217,7 +217,7 @@ def test_a_file_that_we_did_not_make_is_said_to_be_so(machine: Machine) -> None:
         (("no-such-command",), 2),
         (("voice", "show", "nobody"), 2),
         (("withdraw", "tiny-open", "--grant", "grant-none", "--yes"), 2),
-        (("render", "song.json", "-v", "tiny-open", "-o", "song.ogg"), 4),
+        (("render", "song.json", "-v", "tiny-open", "-o", "song.aiff"), 4),
         (("render", "song.json", "-v", "tiny-open", "-o", "nowhere/song.wav"), 4),
         (("render", "broken.json", "-v", "tiny-open", "-o", "song.wav"), 4),
         (("verify", "broken.json"), 4),

@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
+from consent.certificates import BoughtChain
+
 Key = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 NOW = datetime.now(UTC)
 
@@ -31,12 +33,10 @@ KEYS = {
 
 
 @dataclass(frozen=True)
-class Chain:
-    """The files that are configured, and the root that others know."""
+class Chain(BoughtChain):
+    """The files that were bought, and the root that others know."""
 
-    chain: Path
-    key: Path
-    root: bytes
+    root: bytes = b""
 
 
 class Authority:

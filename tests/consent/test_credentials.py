@@ -345,7 +345,7 @@ def test_an_expired_signer_is_called_expired(sign: Sign, tmp_path: Path) -> None
     old = Certificates(_folder(tmp_path / "old"), "consonance/old")
     lasts = timedelta(days=round(365.25 * SIGNER_YEARS))
     made_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3) - lasts
-    ending = old.signer(made_at)
+    ending = old.signer(now=made_at)
     path, _ = sign("wav", by=ending)
     assert read(path, old.trusted()).state == "trusted"
     while datetime.now(UTC) <= made_at + lasts + timedelta(seconds=1):

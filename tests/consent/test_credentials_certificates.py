@@ -14,17 +14,15 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from consent.certificates import (
     C2PA_CLAIM_SIGNING,
-    CHAIN_SETTING,
-    KEY_SETTING,
     RENEWED_BEFORE,
     SIGNER_YEARS,
     Certificates,
-    configured_signer,
+    bought_signer,
 )
 from consent.credentials import read_credentials
 from consent.credentials_signing import sign_credentials
 from consent.errors import KeyStoreError
-from tests.consent.made_chains import KEYS, Authority, Chain, bought_chain
+from tests.consent.made_chains import KEYS, Authority, bought_chain
 from tests.consent.signed_files import sound_file, statement
 
 
@@ -43,11 +41,6 @@ def certificates(keys: Path) -> Certificates:
 @pytest.fixture
 def song(tmp_path: Path) -> Path:
     return sound_file(tmp_path / "song.wav")
-
-
-def configure(monkeypatch: pytest.MonkeyPatch, chain: Chain) -> None:
-    monkeypatch.setenv(CHAIN_SETTING, str(chain.chain))
-    monkeypatch.setenv(KEY_SETTING, str(chain.key))
 
 
 def test_the_own_signer_follows_the_profile(certificates: Certificates) -> None:
@@ -106,9 +99,9 @@ def test_a_lost_key_is_not_replaced(certificates: Certificates, keys: Path) -> N
 def test_a_signer_that_ends_soon_makes_room(certificates: Certificates, song: Path) -> None:
     now = datetime.now(UTC)
     ends = now + timedelta(days=round(365.25 * SIGNER_YEARS))
-    first = certificates.signer(now)
-    assert certificates.signer(ends - RENEWED_BEFORE - timedelta(minutes=1)).chain == first.chain
-    second = certificates.signer(ends - RENEWED_BEFORE + timedelta(minutes=1))
+    first = certificates.signer(now=now)
+    assert certificates.signer(now=ends - RENEWED_BEFORE - timedelta(minutes=1)).chain == first.chain
+    second = certificates.signer(now=ends - RENEWED_BEFORE + timedelta(minutes=1))
     assert second.chain != first.chain and second.salt != first.salt
     assert second.certificate.not_valid_after_utc > first.certificate.not_valid_after_utc
     sign_credentials(song, statement(), first)
@@ -117,16 +110,9 @@ def test_a_signer_that_ends_soon_makes_room(certificates: Certificates, song: Pa
 
 
 @pytest.mark.parametrize("algorithm", KEYS)
-def test_a_bought_chain_signs(
-    algorithm: str,
-    certificates: Certificates,
-    song: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_bought_chain_signs(algorithm: str, certificates: Certificates, song: Path, tmp_path: Path) -> None:
     chain = bought_chain(tmp_path, KEYS[algorithm]())
-    configure(monkeypatch, chain)
-    signer = certificates.signer()
+    signer = certificates.signer(chain)
     assert signer.algorithm == algorithm
     sign_credentials(song, statement(), signer)
     for roots in (certificates.trusted(), (chain.root,)):
@@ -136,12 +122,11 @@ def test_a_bought_chain_signs(
 
 
 def test_what_a_bought_chain_signed_stays_ours(
-    certificates: Certificates, song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    certificates: Certificates, song: Path, tmp_path: Path
 ) -> None:
     """Its signer is trusted by name, not all others under the same authority."""
-    with monkeypatch.context() as configured:
-        configure(configured, bought_chain(tmp_path, KEYS["Es256"]()))
-        sign_credentials(song, statement(), certificates.signer())
+    bought = bought_chain(tmp_path, KEYS["Es256"]())
+    sign_credentials(song, statement(), certificates.signer(bought))
     own = certificates.signer()
     assert own.certificate.issuer.rfc4514_string().startswith("CN=consonance/test")
     found = read_credentials(song, None, certificates.trusted())
@@ -149,14 +134,13 @@ def test_what_a_bought_chain_signed_stays_ours(
 
 
 def test_others_under_the_same_authority_are_not_ours(
-    certificates: Certificates, song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    certificates: Certificates, song: Path, tmp_path: Path
 ) -> None:
     authority = Authority()
     ours = bought_chain(_folder(tmp_path / "ours"), KEYS["Es256"](), authority=authority)
     theirs = bought_chain(_folder(tmp_path / "theirs"), KEYS["Es256"](), authority=authority)
-    configure(monkeypatch, ours)
-    certificates.signer()
-    sign_credentials(song, statement(), configured_signer(theirs.chain, theirs.key, datetime.now(UTC)))
+    certificates.signer(ours)
+    sign_credentials(song, statement(), bought_signer(theirs, datetime.now(UTC)))
     for roots, state in ((certificates.trusted(), "valid"), ((authority.pem,), "trusted")):
         found = read_credentials(song, None, roots)
         assert found is not None and found.state == state
@@ -164,24 +148,17 @@ def test_others_under_the_same_authority_are_not_ours(
 
 @pytest.mark.parametrize("sent", [2, 3])
 def test_a_chain_may_have_authorities_between(
-    sent: int, certificates: Certificates, song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sent: int, certificates: Certificates, song: Path, tmp_path: Path
 ) -> None:
     """With its root behind it or without, which most authorities leave out."""
     between = Authority(Authority())
     chain = bought_chain(tmp_path, KEYS["Es256"](), authority=between)
     pieces = chain.chain.read_bytes().split(b"-----BEGIN")[1:]
     chain.chain.write_bytes(b"".join(b"-----BEGIN" + piece for piece in pieces[:sent]))
-    configure(monkeypatch, chain)
-    sign_credentials(song, statement(), certificates.signer())
+    sign_credentials(song, statement(), certificates.signer(chain))
     for roots in (certificates.trusted(), (chain.root,)):
         found = read_credentials(song, None, roots)
         assert found is not None and (found.state, found.problems) == ("trusted", ())
-
-
-def test_half_a_setting_is_said(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(CHAIN_SETTING, "chain.pem")
-    with pytest.raises(KeyStoreError, match=KEY_SETTING):
-        certificates.signer()
 
 
 @pytest.mark.parametrize(
@@ -197,9 +174,7 @@ def test_half_a_setting_is_said(certificates: Certificates, monkeypatch: pytest.
         ("curve", "does not sign with the curve"),
     ],
 )
-def test_a_bad_chain_is_said(
-    what: str, said: str, certificates: Certificates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bad_chain_is_said(what: str, said: str, certificates: Certificates, tmp_path: Path) -> None:
     key = ec.generate_private_key(ec.SECP256K1()) if what == "curve" else KEYS["Es256"]()
     passphrase = b"secret" if what == "passphrase" else b""
     # An hour on the first day of a certificate that was made a day before: it has just ended.
@@ -217,9 +192,8 @@ def test_a_bad_chain_is_said(
         other = tmp_path / "other"
         other.mkdir()
         chain.key.write_bytes(bought_chain(other, KEYS["Es256"]()).key.read_bytes())
-    configure(monkeypatch, chain)
     with pytest.raises(KeyStoreError, match=said):
-        certificates.signer()
+        certificates.signer(chain)
 
 
 def _folder(path: Path) -> Path:

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from consent.certificates import CHAIN_SETTING, KEY_SETTING
 from consent.credentials import RENDER_ASSERTION, SOFT_BINDING, Credentials, sidecar_of
 from consent.credentials_signing import CredentialsError
 from consent.credentials_statement import BY_HAND, BY_MODEL, BY_RULE, CreditedSong
@@ -19,8 +18,9 @@ from consent.errors import ConsentError, KeyStoreError
 from consent.registry import Registry
 from singer import studio
 from singer.audio_file import FORMATS
-from singer.errors import ConsonanceError
+from singer.errors import BadInput, ConsonanceError
 from singer.performance.model import Performance
+from singer.places import CREDENTIALS_CHAIN, CREDENTIALS_KEY
 from tests.consent.made_chains import KEYS, bought_chain
 
 ME = studio.Use("somebody.in.particular@example.org", isrc="QZES72400001", iswc="T-034.524.680-1")
@@ -160,7 +160,7 @@ def test_only_authorised_songs_are_signed(registry: Registry, performance: Perfo
     forged = dataclasses.replace(authorization, credit="Somebody Else")
     (out / "song.wav").write_bytes(b"RIFF")
     with pytest.raises(CredentialsError, match="authorised"):
-        registry.credentials.sign(out / "song.wav", forged, CreditedSong())
+        registry.credentials.sign(out / "song.wav", forged, CreditedSong(), registry.credentials.signer())
 
 
 def test_a_song_that_cannot_be_signed_is_not_released(
@@ -168,8 +168,8 @@ def test_a_song_that_cannot_be_signed_is_not_released(
 ) -> None:
     """A web server's certificate is none that C2PA takes."""
     chain = bought_chain(tmp_path, KEYS["Es256"](), usages=[ExtendedKeyUsageOID.SERVER_AUTH])
-    monkeypatch.setenv(CHAIN_SETTING, str(chain.chain))
-    monkeypatch.setenv(KEY_SETTING, str(chain.key))
+    monkeypatch.setenv(CREDENTIALS_CHAIN, str(chain.chain))
+    monkeypatch.setenv(CREDENTIALS_KEY, str(chain.key))
     with pytest.raises((ConsonanceError, ConsentError)):
         studio.render(registry, performance, [out / "song.wav"], voice="tiny-open", use=ME)
     assert not any(out.iterdir())
@@ -179,9 +179,32 @@ def test_a_song_that_cannot_be_signed_is_not_released(
 def test_bad_certificates_are_said_before_anybody_is_asked(
     registry: Registry, performance: Performance, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(CHAIN_SETTING, str(out / "chain.pem"))
-    monkeypatch.setenv(KEY_SETTING, str(out / "key.pem"))
+    monkeypatch.setenv(CREDENTIALS_CHAIN, str(out / "chain.pem"))
+    monkeypatch.setenv(CREDENTIALS_KEY, str(out / "key.pem"))
     before = len(registry.ledger_rows())
     with pytest.raises(KeyStoreError, match=r"chain\.pem"):
         studio.render(registry, performance, [out / "song.wav"], voice="tiny-open", use=ME)
     assert len(registry.ledger_rows()) == before and not any(out.iterdir())
+
+
+def test_half_a_setting_is_said(
+    registry: Registry, performance: Performance, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CREDENTIALS_CHAIN, "chain.pem")
+    with pytest.raises(BadInput, match=CREDENTIALS_KEY):
+        studio.render(registry, performance, [out / "song.wav"], voice="tiny-open", use=ME)
+    assert not any(out.iterdir())
+
+
+def test_a_bought_certificate_signs_songs(
+    registry: Registry, performance: Performance, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain = bought_chain(tmp_path, KEYS["Es256"]())
+    with monkeypatch.context() as configured:
+        configured.setenv(CREDENTIALS_CHAIN, str(chain.chain))
+        configured.setenv(CREDENTIALS_KEY, str(chain.key))
+        studio.render(registry, performance, [out / "song.mp3"], voice="tiny-open", use=ME)
+    found = read(registry, out / "song.mp3")
+    assert (found.state, found.issuer) == ("trusted", "A record label")
+    verdict = studio.verify(registry, out / "song.mp3")
+    assert "credentials" in verdict.marks_found and verdict.allowed_now
