@@ -260,7 +260,7 @@ def _card(song: studio.Song, result: dict[str, Any]) -> list[tuple[str, object]]
         ("Took", f"{result['cpu_seconds_per_second']:.3f} CPU seconds per second of audio"),
         *(("File", path) for path in (*result["files"], *result["sidecars"])),
         ("Picture", result["picture"]),
-        ("For stores", result["ern"]),
+        ("Stores", result["ern"]),
         ("Verify", f"{COMMAND} verify {shlex.quote(result['files'][0])}"),
     ]
 
