@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from typing import TYPE_CHECKING
 
@@ -17,20 +18,25 @@ if TYPE_CHECKING:
     from singer.performance.model import Performance
 
 
+RECIPES = "CONSONANCE_RECIPES"
+"""The environment variable by which a deployment says `off`: then no recipe is kept."""
+
+
 def known_by(
     performance: Performance,
     samples: NDArray[np.float32],
     watermark_key: int,
     credentials: tuple[SignedManifest, ...] = (),
 ) -> KnownBy:
-    """The recipe, the fingerprints and the manifests of a song.
+    """The recipe (unless the deployment keeps none), the fingerprints and the manifests of a song.
 
     `samples`: (n,) at 44 100 Hz, as they go out; `watermark_key`: the version of the key that marked them.
     """
     from singer.fingerprint import contour_of, pack
 
+    keeps = os.environ.get(RECIPES, "").strip().lower() != "off"
     return KnownBy(
-        recipe=Recipe(performance.to_json(), watermark_key),
+        recipe=Recipe(performance.to_json(), watermark_key) if keeps else None,
         fingerprint=Fingerprint(pack(contour_of(performance)), _chromaprint(samples)),
         credentials=credentials,
     )
