@@ -107,10 +107,10 @@ def _report(path: Path, manifest: bytes | None, roots: Sequence[bytes]) -> dict[
     """What the library reports of a file, or in words why it reports nothing."""
     authorities, signers = _parted(tuple(roots))
     report = _judged_by(path, manifest, authorities)
-    if isinstance(report, str) or not signers or _codes(report) != (UNTRUSTED,):
+    if isinstance(report, str) or not signers or UNTRUSTED not in _codes(report):
         return report
     again = _judged_by(path, manifest, tuple(signers.values()))
-    if isinstance(again, str) or again.get("validation_state") != "Trusted" or _serial(again) not in signers:
+    if isinstance(again, str) or UNTRUSTED in _codes(again) or _serial(again) not in signers:
         return report
     return again
 

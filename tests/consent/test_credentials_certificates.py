@@ -133,6 +133,18 @@ def test_what_a_bought_chain_signed_stays_ours(
     assert found is not None and found.state == "trusted"
 
 
+def test_a_bought_signer_is_known_on_a_file_that_was_changed(
+    certificates: Certificates, song: Path, tmp_path: Path
+) -> None:
+    sign_credentials(song, statement(), certificates.signer(bought_chain(tmp_path, KEYS["Es256"]())))
+    content = bytearray(song.read_bytes())
+    content[20_000] ^= 1
+    song.write_bytes(content)
+    found = read_credentials(song, None, certificates.trusted())
+    assert found is not None
+    assert (found.state, found.problems) == ("invalid", ("assertion.dataHash.mismatch",))
+
+
 def test_others_under_the_same_authority_are_not_ours(
     certificates: Certificates, song: Path, tmp_path: Path
 ) -> None:
