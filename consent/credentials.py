@@ -123,7 +123,7 @@ def _judged_by(path: Path, manifest: bytes | None, authorities: tuple[bytes, ...
             reader = c2pa.Reader(None, file, manifest, context=_context(authorities))
             with reader:
                 report = json.loads(reader.json())
-        except (c2pa.C2paError, ValueError) as error:
+        except (c2pa.C2paError, ValueError, RecursionError) as error:
             return str(error) or "The manifest cannot be read."
     return report if isinstance(report, dict) else "The manifest cannot be read."
 
