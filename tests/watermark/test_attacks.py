@@ -12,6 +12,7 @@ from singer.evaluation.attacks import (
     ATTACKS,
     ROWS,
     Clip,
+    bands,
     edits,
     filters,
     levels,
@@ -194,6 +195,17 @@ def test_a_band_is_as_loud_as_it_says(voice_db):
     share = float(mixed @ samples) / float(samples.astype(np.float64) @ samples)
     band = mixed - share * samples
     assert 20 * np.log10(share * rms(samples) / rms(band)) == pytest.approx(voice_db, abs=1.0)
+
+
+def test_bands_fall_towards_the_treble_as_records_do():
+    for seed in range(4):
+        band = bands.play(6, np.random.default_rng(seed))
+        assert np.abs(band).max() == pytest.approx(0.9)
+        whole_db = level_db(band, 0, 22_050)
+        for centre, most_db in bands.OCTAVES_DB.items():
+            octave_db = level_db(band, centre / 2**0.5, centre * 2**0.5) - whole_db
+            assert octave_db < most_db + 3
+            assert octave_db > -45
 
 
 def test_codecs_keep_the_sound_and_lose_the_rest():

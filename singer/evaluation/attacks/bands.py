@@ -20,6 +20,10 @@ Wave = NDArray[np.float64]
 _PROGRESSIONS = ((0, 5, 3, 4), (5, 3, 0, 4), (0, 3, 4, 3), (0, 4, 5, 3), (1, 4, 0, 5))  # steps of the scale
 _MAJOR = (0, 2, 4, 5, 7, 9, 11)
 
+OCTAVES_DB = {250: 0.0, 500: -4.0, 1000: -8.0, 2000: -11.0, 4000: -14.5, 8000: -19.0, 16_000: -26.0}
+"""The most that an octave has of the whole, in dB: the fall towards the treble of records, bright ones in
+mind."""
+
 
 @dataclass(frozen=True)
 class Manner:
@@ -61,7 +65,20 @@ def play(seconds: float, random: np.random.Generator) -> Sound:
                 _add(out, part, at, level / rms(part))
     if manner.driven:
         out = np.tanh(out / rms(out) * manner.driven)
+    out = _mastered(out)
     return np.asarray(out * 0.9 / max(float(np.abs(out).max()), 1e-9), np.float32)
+
+
+def _mastered(out: Wave) -> Wave:
+    """With no octave over what records have in it, by an equaliser that is smooth in log frequency."""
+    spectrum = np.fft.rfft(out)
+    hz = np.maximum(np.fft.rfftfreq(len(out), 1 / SAMPLE_RATE), 1.0)
+    energy = np.abs(spectrum) ** 2
+    centres = np.array(list(OCTAVES_DB), np.float64)
+    levels = [energy[(hz >= centre / 2**0.5) & (hz < centre * 2**0.5)].sum() for centre in centres]
+    over_db = 10 * np.log10(np.array(levels) / energy.sum() + 1e-12) - np.array(list(OCTAVES_DB.values()))
+    cut_db = np.interp(np.log2(hz), np.log2(centres), np.maximum(over_db, 0))
+    return np.asarray(np.fft.irfft(spectrum * 10 ** (-cut_db / 20), len(out)))
 
 
 def _step(step: int) -> int:
