@@ -70,11 +70,11 @@ def read_credentials(
 ) -> Credentials | None:
     """The credentials of a file, or None where there are none.
 
-    `roots` are PEM certificates whose word is taken. One that holds a chain, a signer's certificate before
-    its authority's, means that signer alone. A `sidecar` that is named is what is judged; otherwise what is
-    embedded in the file, and where nothing is, the file beside it (`song.opus.c2pa`). Never raises for what a
-    file holds: a manifest that is damaged or was altered comes back as "invalid". Raises OSError for a file
-    that cannot be read, ValueError for roots that are no certificates.
+    `roots` are PEM certificates whose word is taken. A chain among them, a signer's certificate before those
+    of its authorities, means that signer alone. A `sidecar` that is named is what is judged; otherwise what
+    is embedded in the file, and where nothing is, the file beside it (`song.opus.c2pa`). Never raises for
+    what a file holds: a manifest that is damaged or was altered comes back as "invalid". Raises OSError for a
+    file that cannot be read, ValueError for roots that are no certificates.
     """
     if sidecar is not None:
         return _of_sidecar(path, sidecar, roots)
@@ -140,11 +140,16 @@ def _parted(roots: tuple[bytes, ...]) -> tuple[tuple[bytes, ...], dict[str, byte
     authorities: list[bytes] = []
     signers: dict[str, bytes] = {}
     for root in roots:
-        first, *above = load_pem_x509_certificates(root)
-        if issues(first):
-            authorities.append(root)
-        else:
-            signers[str(first.serial_number)] = b"".join(one.public_bytes(Encoding.PEM) for one in above)
+        serial = ""
+        for certificate in load_pem_x509_certificates(root):
+            pem = certificate.public_bytes(Encoding.PEM)
+            if not issues(certificate):
+                serial = str(certificate.serial_number)
+                signers[serial] = b""
+            elif serial:
+                signers[serial] += pem
+            else:
+                authorities.append(pem)
     return tuple(authorities), signers
 
 
@@ -153,7 +158,7 @@ def _context(authorities: tuple[bytes, ...]) -> Any:
     """How to judge: by these authorities alone, and without a network."""
     import c2pa
 
-    anchors = b"\n".join(authorities).decode("ascii")
+    anchors = b"".join(authorities).decode("ascii")
     trust = {"trust": {"user_anchors": anchors}} if anchors else {}
     return c2pa.Context(c2pa.Settings.from_dict({**_NO_NETWORK, **trust}))
 

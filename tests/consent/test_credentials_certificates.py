@@ -115,7 +115,7 @@ def test_a_bought_chain_signs(algorithm: str, certificates: Certificates, song: 
     signer = certificates.signer(chain)
     assert signer.algorithm == algorithm
     sign_credentials(song, statement(), signer)
-    for roots in (certificates.trusted(), (chain.root,)):
+    for roots in (certificates.trusted(), (b"".join(certificates.trusted()),), (chain.root,)):
         found = read_credentials(song, None, roots)
         assert found is not None and (found.state, found.problems) == ("trusted", ())
         assert found.issuer == "A record label"
@@ -153,7 +153,9 @@ def test_others_under_the_same_authority_are_not_ours(
     theirs = bought_chain(_folder(tmp_path / "theirs"), KEYS["Es256"](), authority=authority)
     certificates.signer(ours)
     sign_credentials(song, statement(), bought_signer(theirs, datetime.now(UTC)))
-    for roots, state in ((certificates.trusted(), "valid"), ((authority.pem,), "trusted")):
+    one_file = b"".join(certificates.trusted())
+    judged = ((certificates.trusted(), "valid"), ((one_file,), "valid"), ((authority.pem,), "trusted"))
+    for roots, state in judged:
         found = read_credentials(song, None, roots)
         assert found is not None and found.state == state
 
