@@ -36,13 +36,11 @@ def watermark_evidence(marks: Sequence[Watermark], released: bool, search: Searc
     return Evidence(WATERMARK, "yes" if released else "no", said)
 
 
-def digest_evidence(entry: int | None, size: int | None) -> Evidence:
-    """What the bytes say: the ledger's entry of the release, and of how many under the signed head."""
-    if entry is None:
-        return Evidence(DIGEST, "no", "Not a file that was released here, byte for byte.")
-    head = f" of {size}, under a signed head" if size else ""
-    said = f"Exactly what was released, byte for byte. It is in entry {entry}{head}."
-    return Evidence(DIGEST, "yes", said)
+def digest_evidence(released: bool) -> Evidence:
+    """What the bytes say."""
+    if released:
+        return Evidence(DIGEST, "yes", "Exactly what was released, byte for byte.")
+    return Evidence(DIGEST, "no", "Not a file that was released here, byte for byte.")
 
 
 def searched(search: Search) -> str:

@@ -1,7 +1,7 @@
-"""What stands beside a song's sound, held against the registry: its label and its content credentials.
+"""What stands beside a song's sound, held against the registry: its label, its credentials, its proof.
 
-Both can be copied onto another sound. So each names a song only where its signature is this registry's, and
-whether the sound is that song's is for the sound to say.
+Label and credentials can be copied onto another sound. So each names a song only where its signature is this
+registry's, and whether the sound is that song's is for the sound to say.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 from consent.credentials import RENDER_ASSERTION, Credentials
 from consent.label_code import FORGED, OTHER_KEY, UNSIGNED
 from consent.labels import AigcLabel, LabelError, label_value, parse_label
+from consent.ledger.errors import ProofError
+from consent.ledger.proof import LONGEST_BYTES, Proof, verify_proof
+from consent.ledger.proof import SUFFIX as PROOF_SUFFIX
 from consent.registry import Registry
 from singer.sound_bytes import sound_sha256
-from singer.verdict import CREDENTIALS, LABEL, Change, Evidence
+from singer.verdict import CREDENTIALS, LABEL, LEDGER, Change, Evidence
 
 if TYPE_CHECKING:
     from consent.renders import RenderRecord
@@ -177,6 +180,29 @@ def _signed_sound(found: Credentials) -> str | None:
             sound = _mapping(assertion.get("data")).get("sound_sha256")
             return sound if isinstance(sound, str) and sound else None
     return None
+
+
+def look_at_ledger(registry: Registry, path: Path, sha256: str, released: bool, looked: Looked) -> None:
+    """Follow the path of hashes from a release to the signed head, and check the proof beside the file."""
+    if released:
+        try:
+            proven = verify_proof(registry.proofs.of_file(sha256), registry.proofs.public_keys, sha256)
+        except ProofError as error:
+            looked.say(LEDGER, "no", f"The ledger's proof of its release does not hold: {error.sentence}")
+        else:
+            place = f"entry {proven.index} of {proven.head_size}"
+            said = f"Its release is {place} of the ledger, which leads to the head that the registry signed."
+            looked.say(LEDGER, "yes", said)
+    beside = path.with_name(path.name + PROOF_SUFFIX)
+    if not beside.is_file():
+        return
+    with beside.open("rb") as file:
+        text = file.read(LONGEST_BYTES + 1)
+    try:
+        verify_proof(Proof.from_json(text), registry.proofs.public_keys, sha256)
+    except ProofError as error:
+        looked.changes.append(Change("proof-does-not-fit", "The proof beside it is not that of this file."))
+        looked.say(LEDGER, "no", f"The proof beside it does not hold: {error.sentence}")
 
 
 def compare(registry: Registry, path: Path, song: RenderRecord, looked: Looked) -> None:

@@ -14,7 +14,14 @@ from singer.errors import AudioError
 from singer.evidence import digest_evidence, watermark_evidence
 from singer.marks import USUAL_SCALED_S, Watermark
 from singer.studio_fingerprint import find_recording
-from singer.studio_layers import PRODUCER, Looked, compare, look_at_credentials, look_at_labels
+from singer.studio_layers import (
+    PRODUCER,
+    Looked,
+    compare,
+    look_at_credentials,
+    look_at_labels,
+    look_at_ledger,
+)
 from singer.verdict import DIGEST, FINGERPRINT, WATERMARK, Found, Verdict, judge
 
 __all__ = ["PRODUCER", "verify"]
@@ -35,7 +42,8 @@ def verify(
     3. The watermark is searched in the sound with every key of the registry: blindly, then for what the other
        marks suggest, then in `scaled_s` seconds of the sound at other speeds and pitches.
     4. Where bytes and sound name no song, fingerprints of the songs whose melody is alike are compared.
-    5. How the file differs from the song that it is found to be is listed, and all is judged.
+    5. How the file differs from the song that it is found to be is listed, the path from its release to the
+       ledger's signed head is followed, and all is judged.
 
     `suggested` are ids that the sound is held against beside those that its own marks name. Raises
     `AudioError` for a file that is no audio.
@@ -61,10 +69,8 @@ def verify(
     song = sung or looked.songs.get(FINGERPRINT)
     if song is not None and released is None:  # 5
         compare(registry, path, song, looked)
-    head = registry.ledger_head()
-    looked.evidence.append(
-        digest_evidence(released.ledger_index if released else None, head.size if head else None)
-    )
+    looked.evidence.append(digest_evidence(released is not None))
+    look_at_ledger(registry, path, sha256, released is not None, looked)
     return judge(
         Found(
             sha256=sha256,

@@ -26,6 +26,9 @@ WATERMARK, DIGEST, FINGERPRINT, CREDENTIALS, LABEL = (
     "credentials",
     "label",
 )
+LEDGER = "ledger"
+"""The layer that says whether the ledger's mathematics hold for a release; it names no song by itself."""
+
 PROVING = (WATERMARK, DIGEST, FINGERPRINT)
 """Marks that are the sound or the bytes themselves, in the order in which they are believed."""
 

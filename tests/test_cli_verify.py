@@ -66,7 +66,7 @@ def test_the_registry_says_what_every_layer_says(capsys: Captured, machine: Mach
     status, found = ask_json(capsys, machine.wave, home=machine.home)
     assert (status, found["state"], found["search"]["keys"]) == (0, "made-here", 1)
     assert {one["layer"]: one["found"] for one in found["evidence"]} == dict.fromkeys(
-        ("watermark", "label", "credentials", "digest"), "yes"
+        ("watermark", "label", "credentials", "digest", "ledger"), "yes"
     )
     assert found["watermark"]["false_positive_rate"] < 1e-6 and found["changes"] == []
 

@@ -35,6 +35,7 @@ LAYERS = {
     verdict.CREDENTIALS: "The credentials",
     verdict.FINGERPRINT: "The fingerprint",
     verdict.DIGEST: "The bytes",
+    verdict.LEDGER: "The ledger",
 }
 """What each layer is called on the page, in the order in which they are shown."""
 
@@ -67,7 +68,6 @@ def finding_of(found: Verdict, name: str) -> Finding:
         ("Render id", found.render_id),
         ("Ledger row", None if found.ledger_index is None else str(found.ledger_index)),
     )
-    said = {evidence.layer: evidence for evidence in found.evidence}
     return Finding(
         kind=KINDS.get(found.state, "unknown"),
         headline=HEADLINES[found.state],
@@ -75,9 +75,10 @@ def finding_of(found: Verdict, name: str) -> Finding:
         sentence=found.sentence,
         facts=tuple((term, text) for term, text in facts if text),
         evidence=tuple(
-            (words, said[layer].found, said[layer].sentence)
+            (words, evidence.found, evidence.sentence)
             for layer, words in LAYERS.items()
-            if layer in said
+            for evidence in found.evidence
+            if evidence.layer == layer
         ),
         sha256=found.sha256,
     )

@@ -12,6 +12,7 @@ import pytest
 from mutagen.id3 import TIT2
 
 from consent.credentials import sidecar_of
+from consent.ledger.proving import beside
 from consent.registry import Registry
 from singer import studio
 from singer.audio_file import FORMATS
@@ -35,8 +36,8 @@ class Shelf:
         """A copy of a song's file with everything that lies beside it."""
         source = next(file for file in (song or self.first).files if file.suffix == f".{suffix}")
         target = self.bench / f"{name}.{suffix}"
-        for beside in source.parent.glob(f"{source.name}*"):
-            shutil.copy(beside, self.bench / beside.name.replace(source.name, target.name))
+        for found in source.parent.glob(f"{source.name}*"):
+            shutil.copy(found, self.bench / found.name.replace(source.name, target.name))
         return target
 
     def verdict(self, path: Path, **more: Any) -> Verdict:
@@ -91,7 +92,8 @@ def test_one_flipped_bit_of_the_sound(shelf: Shelf, suffix: str) -> None:
     verdict = shelf.verdict(file)
     assert (verdict.state, verdict.render_id) == ("altered", shelf.first.render_id)
     assert "sound-changed" in codes(verdict) and "tags-edited" not in codes(verdict)
-    assert codes(verdict) <= {"sound-changed", "credentials-do-not-fit", "sidecar-does-not-fit"}
+    around = {"credentials-do-not-fit", "sidecar-does-not-fit", "proof-does-not-fit"}
+    assert codes(verdict) <= {"sound-changed", *around}
     assert (says(verdict, "credentials"), says(verdict, "label"), says(verdict, "digest")) == (
         "no",
         "yes",
@@ -168,6 +170,18 @@ def test_a_sidecar_swapped(shelf: Shelf, suffix: str) -> None:
     assert "credentials" not in verdict.marks_found and verdict.intact
 
 
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_proof_swapped(shelf: Shelf, suffix: str) -> None:
+    file, other = shelf.copy(suffix), shelf.copy(suffix, shelf.second, "other")
+    shutil.copy(beside(other), beside(file))
+    verdict = shelf.verdict(file)
+    assert (verdict.state, verdict.render_id) == ("made-here", shelf.first.render_id)
+    assert codes(verdict) == {"proof-does-not-fit"} and "not that of this file" in verdict.sentence
+    for content in (b"", b"{}", b"[" * 200_000, beside(other).read_bytes()[:-1]):
+        beside(file).write_bytes(content)
+        assert codes(shelf.verdict(file)) == {"proof-does-not-fit"}
+
+
 @pytest.mark.parametrize("suffix", EMBEDDED)
 def test_one_flipped_bit_of_the_manifest(shelf: Shelf, suffix: str) -> None:
     file = shelf.copy(suffix)
@@ -178,7 +192,7 @@ def test_one_flipped_bit_of_the_manifest(shelf: Shelf, suffix: str) -> None:
     file.write_bytes(content)
     verdict = shelf.verdict(file)
     assert (verdict.state, verdict.render_id) == ("altered", shelf.first.render_id)
-    assert codes(verdict) == {"credentials-broken"}
+    assert codes(verdict) == {"credentials-broken", "proof-does-not-fit"}
     assert "credentials" not in verdict.marks_found
 
 
