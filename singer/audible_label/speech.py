@@ -46,7 +46,11 @@ def _speak(folder: Path, text: str, voice: str, words_per_minute: int) -> tuple[
     import espeakng_loader
 
     library = Path(espeakng_loader.get_library_path())
-    engine = ctypes.CDLL(str(shutil.copy(library, folder)))
+    try:
+        engine = ctypes.CDLL(str(shutil.copy(library, folder)))
+    except OSError as error:
+        sentence = f"espeak-ng cannot be loaded from {folder}: {error}."
+        raise AudioError(sentence, "Set TMPDIR to a folder that programs may run from.") from error
     pieces: list[NDArray[np.int16]] = []
 
     def hear(samples: ctypes._Pointer[ctypes.c_short], count: int, _events: int | None) -> int:
