@@ -227,6 +227,8 @@ def _ask_registry(home: Path | None, file: Path, sidecar: Path | None, full: boo
             ("Marks", ", ".join(verdict.marks_found)),
         ]
     )
+    if not verdict.identified:
+        click.echo("Held against songs that are sung again: consonance trace FILE")
     for evidence in verdict.evidence:
         click.echo(f"{_SIGNS[evidence.found]} {evidence.layer.capitalize() + ':':<13}{evidence.sentence}")
     return 0 if verdict.identified else 1

@@ -250,6 +250,23 @@ def test_nothing_of_who_it_was_made_for_is_said(
     assert quiet.encode() not in song.files[0].read_bytes()
 
 
+def test_an_owner_whom_the_credit_line_leaves_out_is_not_named(
+    tiny_voices: Path, tmp_path: Path, performance: Performance
+) -> None:
+    voices = tmp_path / "voices"
+    shutil.copytree(tiny_voices, voices)
+    card = voices / "tiny-open" / "voice.toml"
+    text = card.read_text("utf-8")
+    assert text.count("Tiny Open by Nobody In Particular") == 1
+    card.write_text(text.replace("Tiny Open by Nobody In Particular", "Voice: Tiny Open"), "utf-8")
+    registry = studio.open_registry(tmp_path / "home", voices)
+    song = studio.render(registry, performance, [tmp_path / "a.mp3"], voice="tiny-open", use=studio.Use("me"))
+    verdict = studio.verify(registry, song.files[0])
+    assert (verdict.state, verdict.owner, verdict.credit) == ("made-here", None, "Voice: Tiny Open")
+    assert "Nobody In Particular" not in repr(verdict)
+    assert b"Nobody In Particular" not in song.files[0].read_bytes()
+
+
 def rename(file: Path, title: str) -> None:
     """Edit the title as a player would."""
     tags: Any = mutagen.File(file)

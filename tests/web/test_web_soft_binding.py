@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from consent.credentials import SOFT_BINDING
 from consent.registry import Registry
+from singer import studio
 from web.soft_binding import PREFIX, render_id_of
 
 
@@ -75,6 +77,19 @@ def test_a_stripped_song_finds_its_manifest_by_its_sound(
         assert page.status_code == 200 and page.mimetype == "application/c2pa"
         assert page.data == registry.manifests.get(match["manifestId"])
         assert page.data in song["wav"] or page.data in song["mp3"]  # it went out with the file
+
+
+def test_a_manifest_that_was_found_again_speaks_for_the_stripped_song(
+    client: FlaskClient, song: dict[str, bytes], registry: Registry, tmp_path: Path
+) -> None:
+    """As another verifier does: the signature holds, the song is named, the bytes are said to be others."""
+    bare, found = tmp_path / "bare.flac", tmp_path / "found.c2pa"
+    bare.write_bytes(stripped(song["wav"]))
+    first, *_ = matches(ask(client, bare.read_bytes()))
+    found.write_bytes(client.get(f"{PREFIX}/manifests/{first['manifestId']}").data)
+    verdict = studio.verify(registry, bare, sidecar=found)
+    assert verdict.marks_found == ("watermark", "credentials")
+    assert "sidecar-does-not-fit" in {change.code for change in verdict.changes}
 
 
 def test_the_very_file_finds_its_own_manifest_first(client: FlaskClient, song: dict[str, bytes]) -> None:
