@@ -37,6 +37,7 @@ COMMANDS = {
     "people": "singer.cli_people:people",
     "content": "singer.cli_content:content",
     "verify": "singer.cli_proof:verify",
+    "trace": "singer.cli_trace:trace",
     "ledger": "singer.cli_ledger:ledger",
     "witness": "singer.cli_witness:witness",
     "evaluate": "singer.cli_evaluation:evaluate",

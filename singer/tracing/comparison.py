@@ -37,7 +37,6 @@ _PIECE_S, _PIECE_LAG_S = 3.0, 0.8
 _PIECE_GAIN = 0.01  # of correlation, below which a piece stays where the whole says
 _QUIET_DB = 30.0
 _LEAST_FRAMES = 50
-_TURNS = 7
 _EVERY_FRAME, _EVERY_LINE = 5, 2  # looked at while searching
 _MOST_CORRELATED = 0.9999
 
@@ -48,8 +47,7 @@ class Comparison:
 
     `lines`, `bands`: correlations, −1 … 1. `line_nats`, `band_nats`: what `frames` frames say for each by a
     Gaussian model, −frames/2·ln(1 − ρ²); `line_margin`, `band_margin`: how far that lies above the best
-    decoy's; `chance_nats`: what both say in all (median) when the recording is turned against the song, so
-    that nothing fits. `alignment` is the refined one.
+    decoy's. `alignment` is the refined one.
     """
 
     alignment: Alignment
@@ -59,8 +57,12 @@ class Comparison:
     band_nats: float
     line_margin: float
     band_margin: float
-    chance_nats: float
     frames: int
+
+    @property
+    def nats(self) -> float:
+        """What speaks for the song in all, before calibration."""
+        return self.line_nats + self.band_nats
 
 
 def compare(recording: Spectra, song: Spectra, found: Alignment, start_s: float = 0.0) -> Comparison | None:
@@ -95,7 +97,6 @@ def compare(recording: Spectra, song: Spectra, found: Alignment, start_s: float 
         band_nats=nats(band, frames),
         line_margin=nats(line, frames) - nats(line_decoy, frames),
         band_margin=nats(band, frames) - nats(band_decoy, frames),
-        chance_nats=_by_chance((heard.lines, sung), own),
         frames=frames,
     )
 
@@ -211,14 +212,3 @@ def _coloured(
         )
 
     return pair(0.0), [pair(throat) for throat in _THROATS]
-
-
-def _by_chance(lines: tuple[Values, Values], bands: tuple[Values, Values]) -> float:
-    """What is said in all, in nats, when recording and song are turned against each other."""
-    frames = len(lines[0])
-    turned = []
-    for turn in range(1, _TURNS + 1):
-        by = turn * frames // (_TURNS + 1)
-        both = (correlation(np.roll(heard, by, axis=0), sung) for heard, sung in (lines, bands))
-        turned.append(sum(nats(rho, frames) for rho in both))
-    return float(np.median(turned))

@@ -1,0 +1,308 @@
+"""Tracing: from a recording, whatever was done to it, back to the render that it was made from.
+
+The marks come first. Where none is left, the registry's contours say which songs it may be, and each of these
+is sung again from its recipe and held against the recording. What is sung again stays in memory: nothing is
+released, and the ledger says that somebody looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from consent.errors import ConsentError
+from consent.registry import Registry
+from singer.errors import BadInput
+from singer.marks import USUAL_SCALED_S
+from singer.studio_verify import verify
+from singer.tracing.likelihood import ahead, in_words, same_render, same_song
+from singer.verdict import Verdict
+from singer.voice import Progress, Voice
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from consent.tracing import Reopened
+    from singer.fingerprint import Contour
+    from singer.performance.model import Performance
+    from singer.tracing.candidates import Candidate
+    from singer.tracing.recording import Excerpt
+    from singer.tracing.weighing import Weighed
+
+MARKED, IDENTIFIED, ONE_OF, MELODY, UNKNOWN = "marked", "identified", "one-of", "melody", "unknown"
+"""What a trace can come to: its marks name it; it was sung again and fits; several fit alike; only the melody
+is known, as the song cannot be sung again; nothing."""
+
+SURE_NATS = 4.6
+"""A ratio from which on something is said: a hundred to one."""
+
+MELODY_SCORE = 4.5
+"""A melody's score for each root of a frame from which on it is said to be the song's."""
+
+_NOTHING = "It fits no song that was released here, or too little of it is left to tell."
+SHORTEST_S = 3.0
+MOST_CANDIDATES = 16
+
+
+@dataclass(frozen=True)
+class Suspected:
+    """A render that the recording may be, most likely first.
+
+    Ratios are natural logarithms: `song_nats` this song against another, `render_nats` this render against
+    another of the song that the registry does not know, `ahead_nats` this render against the next one here.
+    None where the song could not be sung again; `why_not` says why. `start_s` is where in the song the
+    recording begins, `tempo` how much faster it is, `semitones` how much higher.
+    """
+
+    render_id: str
+    voice: str
+    voice_name: str
+    grant: str
+    released_at: str
+    allowed_now: bool
+    start_s: float
+    tempo: float
+    semitones: float
+    melody_score: float
+    song_nats: float | None = None
+    render_nats: float | None = None
+    ahead_nats: float | None = None
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What became of a trace: `state` in a word, `sentence` for a person, the verdict on the marks, and the
+    suspected renders."""
+
+    state: str
+    sentence: str
+    verdict: Verdict
+    suspected: tuple[Suspected, ...] = ()
+
+
+def trace(
+    registry: Registry,
+    path: Path,
+    *,
+    by: str,
+    hint: Performance | None = None,
+    most: int = MOST_CANDIDATES,
+    deep: bool = False,
+    scaled_s: float = USUAL_SCALED_S,
+    progress: Progress | None = None,
+) -> Trace:
+    """Find the render that a recording was made from.
+
+    1. Its marks are read as `verify` reads them; where they prove a song that is the answer, unless `deep`.
+    2. The melody is sought among all contours, and `hint`, a performance of the song that it may be, too; the
+       marks that prove nothing are hints as well.
+    3. Each of at most `most` candidates is sung again (consent.tracing: logged, as asked for `by` somebody),
+       laid over the recording, and weighed.
+
+    Raises AudioError for a file that is no audio, BadInput for one too short to tell songs apart.
+    """
+    from singer.audio_file import read
+    from singer.fingerprint.salience import LISTENING_RATE
+    from singer.tracing.candidates import candidates_of
+    from singer.tracing.recording import excerpts_of
+
+    told = progress or (lambda share, what: None)
+    told(0.0, "reading the marks")
+    verdict = verify(registry, path, scaled_s=scaled_s)  # 1
+    if verdict.identified and not deep:
+        return Trace(MARKED, verdict.sentence, verdict)
+    samples = read(path, LISTENING_RATE).samples
+    if len(samples) < SHORTEST_S * LISTENING_RATE:
+        raise BadInput(
+            f"{path.name} lasts less than {SHORTEST_S:g} s: too little to tell songs apart.",
+            "Give more of the recording.",
+        )
+    told(0.2, "looking for the melody")  # 2
+    hints = _hinted(registry, verdict, hint)
+    best: tuple[Excerpt, list[Candidate]] | None = None
+    for excerpt in excerpts_of(samples):
+        found = candidates_of(excerpt, lambda: _contours(registry), hints, most)
+        if found and (best is None or found[0].score > best[1][0].score):
+            best = excerpt, found
+    if best is None:
+        return Trace(UNKNOWN, _NOTHING, verdict)
+    excerpt, candidates = best
+    weighed: list[_Tried] = []
+    for done, candidate in enumerate(candidates):  # 3
+        told(0.3 + 0.6 * done / len(candidates), f"singing candidate {done + 1} of {len(candidates)}")
+        weighed.append(_try(registry, excerpt, candidate, by, verdict.sha256))
+    told(0.9, "weighing")
+    stranger = _stranger_nats(registry, excerpt, weighed, by, verdict.sha256)
+    told(1.0, "weighed")
+    return _judged(registry, verdict, weighed, excerpt, stranger)
+
+
+def known_melodies(registry: Registry, path: Path, most: int = 8) -> list[tuple[int, float]]:
+    """(render id, score) of the renders whose melody a recording has, best first; nothing is sung again.
+
+    The score is for each root of a tenth of a second; `MELODY_SCORE` is where a melody is believed. Raises
+    AudioError for a file that is no audio.
+    """
+    from singer.audio_file import read
+    from singer.fingerprint.salience import LISTENING_RATE
+    from singer.tracing.candidates import candidates_of
+    from singer.tracing.recording import excerpts_of
+
+    samples = read(path, LISTENING_RATE).samples
+    if len(samples) < SHORTEST_S * LISTENING_RATE:
+        return []
+    excerpt = excerpts_of(samples)[0]
+    found = candidates_of(excerpt, lambda: _contours(registry), (), most)
+    return [(one.render_id, _melody_score(one, excerpt)) for one in found]
+
+
+def sing_again(reopened: Reopened, start_s: float, end_s: float) -> NDArray[np.float32]:
+    """A reopened song, (n,) at 44 100 Hz with its mark, sounding between two instants."""
+    from singer.performance.model import Performance
+
+    performance = Performance.from_json(reopened.recipe.performance)
+    return Voice.reopen(reopened).sing_part(performance, start_s, end_s)
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """A candidate, how it fits if it could be sung again, and why not otherwise."""
+
+    candidate: Candidate
+    weighed: Weighed | None
+    why_not: str = ""
+
+
+def _try(registry: Registry, excerpt: Excerpt, candidate: Candidate, by: str, sha256: str) -> _Tried:
+    from singer.tracing.weighing import weigh
+
+    def again(render_id: int, start_s: float, end_s: float) -> NDArray[np.float32]:
+        return sing_again(registry.tracing.reopen(render_id, by, sha256), start_s, end_s)
+
+    try:
+        return _Tried(candidate, weigh(excerpt, candidate, again))
+    except ConsentError as error:  # withdrawn, erased, or damaged: the others may still be sung
+        return _Tried(candidate, None, error.sentence)
+
+
+def _stranger_nats(
+    registry: Registry, excerpt: Excerpt, tried: Sequence[_Tried], by: str, sha256: str
+) -> float:
+    """What the best candidate's song reaches backwards; 0 where none could be sung."""
+    from singer.fingerprint import unpack
+    from singer.tracing.spectra import spectra_of
+    from singer.tracing.weighing import listening, stranger_nats
+
+    found = [one.weighed for one in tried if one.weighed is not None]
+    if not found:
+        return 0.0
+    best = max(found, key=lambda one: one.nats).render_id
+    contour = unpack(registry.tracing.fingerprints([best])[best].contour)
+    samples = sing_again(registry.tracing.reopen(best, by, sha256), 0.0, contour.seconds)
+    return stranger_nats(excerpt, contour, spectra_of(listening(samples)))
+
+
+def _hinted(registry: Registry, verdict: Verdict, hint: Performance | None) -> list[int]:
+    """The renders that something speaks for: a mark that proves nothing, or a score that somebody has."""
+    from singer.fingerprint import contour_of
+    from singer.fingerprint.search import shortlist
+    from singer.tracing.candidates import as_heard
+
+    hints = [int(verdict.render_id, 16)] if verdict.render_id else []
+    if hint is not None:
+        hints += shortlist(as_heard(contour_of(hint)), _contours(registry), MOST_CANDIDATES)
+    return list(dict.fromkeys(hints))
+
+
+def _contours(registry: Registry) -> Iterator[tuple[int, Contour]]:
+    from singer.fingerprint import unpack
+
+    for render_id, packed in registry.tracing.contours():
+        yield render_id, unpack(packed)
+
+
+def _judged(
+    registry: Registry,
+    verdict: Verdict,
+    tried: Sequence[_Tried],
+    excerpt: Excerpt,
+    stranger: float,
+) -> Trace:
+    """Weigh the candidates against each other, and say what that means."""
+    sung = sorted((one.weighed for one in tried if one.weighed is not None), key=lambda found: -found.nats)
+    following = {
+        found.render_id: ahead(found, sung[place + 1]) if place + 1 < len(sung) else None
+        for place, found in enumerate(sung)
+    }
+    suspected = []
+    for one in tried:
+        song, found = registry.render(one.candidate.render_id), one.weighed
+        if song is None:
+            continue
+        place = one.candidate.places[0] if found is None else found.comparison.alignment
+        suspected.append(
+            Suspected(
+                render_id=f"{song.render_id:016x}",
+                voice=song.voice,
+                voice_name=song.voice_name,
+                grant=song.grant,
+                released_at=song.released_at.isoformat(timespec="seconds"),
+                allowed_now=song.allowed_now,
+                start_s=round(place.offset_s, 2),
+                tempo=round(place.tempo, 4),
+                semitones=round(place.shift, 2),
+                melody_score=round(_melody_score(one.candidate, excerpt), 2),
+                song_nats=None if found is None else same_song(found.comparison, stranger),
+                render_nats=None if found is None else same_render(found.comparison, stranger),
+                ahead_nats=None if found is None else following[found.render_id],
+                why_not=one.why_not,
+            )
+        )
+    order = {f"{found.render_id:016x}": -found.nats for found in sung}
+    suspected.sort(key=lambda suspect: (order.get(suspect.render_id, 1.0), -suspect.melody_score))
+    state, sentence = _concluded(suspected)
+    return Trace(state, sentence, verdict, tuple(suspected))
+
+
+def _concluded(suspected: Sequence[Suspected]) -> tuple[str, str]:
+    """The answer in a word and in a sentence, from what is suspected, the likeliest first."""
+    first = next(iter(suspected), None)
+    silent = [one for one in suspected if one.song_nats is None and one.melody_score >= MELODY_SCORE]
+    unheard = ", ".join(dict.fromkeys(f"{one.render_id} ({one.voice_name})" for one in silent))
+    if first is None or first.song_nats is None or first.song_nats < SURE_NATS:
+        if silent:
+            return MELODY, (
+                f"It has the melody of {unheard}, which cannot be sung again: the melody alone does not "
+                "prove that it is this recording."
+            )
+        return UNKNOWN, _NOTHING
+    alike, behind = [first], 0.0
+    for one in suspected[1:]:
+        behind += alike[-1].ahead_nats or 0.0
+        if one.song_nats is None or behind >= SURE_NATS:
+            break
+        alike.append(one)
+    also = f" {unheard} has the same melody and cannot be sung again: it is not ruled out." if silent else ""
+    likely = in_words(first.song_nats)
+    if len(alike) > 1:
+        names = ", ".join(f"{one.render_id} ({one.voice_name})" for one in alike)
+        return ONE_OF, (
+            f"It is one of the renders {names}, which fit alike; the best of them is {likely} as "
+            f"another song.{also}"
+        )
+    said = f"It is render {first.render_id}, with the voice of {first.voice_name}: {likely} as "
+    said += "another song"
+    if first.ahead_nats is not None:
+        said += f", and {in_words(first.ahead_nats)} as the next best render"
+    if first.render_nats is not None and first.render_nats < SURE_NATS:
+        said += ". Another render of this song that the registry does not know cannot be ruled out"
+    return IDENTIFIED, f"{said}.{also}"
+
+
+def _melody_score(candidate: Candidate, excerpt: Excerpt) -> float:
+    """How well the melody fits for each root of a frame, so that it does not depend on the length."""
+    return candidate.score / max(1, len(excerpt.melody.values)) ** 0.5
