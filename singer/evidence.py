@@ -27,7 +27,7 @@ def watermark_evidence(marks: Sequence[Watermark], released: bool, search: Searc
     )
     if mark.how == "scaled":
         speed, semitones = 1 / mark.time_scale, 12 * math.log2(mark.pitch_scale)
-        said += f" It plays at {speed:.1%} of the song's speed, {semitones:+.1f} semitones from its pitch."
+        said += f" It plays at about {speed:.0%} of the song's speed, roughly {semitones:+.1f} semitones off."
     for other in others[:_MOST_OTHERS]:
         place = f"from {clock(other.start_s)} to {clock(other.end_s)}"
         said += f" It also carries that of render {other.render_id:016x}, {place}."

@@ -80,6 +80,15 @@ def test_an_excerpt_says_where_it_is_heard(registry: Registry, song: studio.Song
     assert 20 < mark.start_s < 33 and 37 < mark.end_s < 48
 
 
+def test_a_song_that_begins_late_is_released_and_found(registry: Registry, tmp_path: Path) -> None:
+    """A minute and a half of rest, in which nothing can be marked."""
+    late = Performance("Late", "en", 98.5, 7, (sung_phrase(16_000, 57.0), sung_phrase(16_480, 60.0)))
+    song = studio.render(registry, late, [tmp_path / "late.flac"], voice="tiny-open", use=studio.Use("me"))
+    verdict = studio.verify(registry, song.files[0])
+    assert (verdict.state, verdict.render_id) == ("made-here", song.render_id)
+    assert verdict.watermark is not None and 85 < verdict.watermark.start_s < 96
+
+
 def test_two_songs_in_one_file_are_both_named(registry: Registry, song: studio.Song, tmp_path: Path) -> None:
     phrases = tuple(sung_phrase(520 * number, pitch + 2) for number, pitch in enumerate(MELODY))
     other = studio.render(
