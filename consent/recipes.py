@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from consent.canonical import canonical
 from consent.errors import KeyStoreError, StoreError
 from consent.keys import KeyStore, decrypt, encrypt
 from consent.records import RecipeRow, RenderRow, table_of
@@ -24,6 +23,7 @@ LARGEST_RECIPE = 96 << 20
 
 _KIND = "recipe"
 _FORMAT = 1
+_EFFORT = 4  # of zlib: a third of the time of the usual one, and 7 % larger
 _RECIPES, _RENDERS = table_of(RecipeRow), table_of(RenderRow)
 _RECIPE = select(_RECIPES.c.key_version, _RECIPES.c.sealed).where(
     _RECIPES.c.render_id == bindparam("render_id")
@@ -47,10 +47,9 @@ class Recipe:
 def seal_recipe(keys: KeyStore, render_id: str, recipe: Recipe) -> tuple[int, bytes]:
     """The newest key's version, and a recipe packed and encrypted under it for one render (16 hex digits)."""
     version, key = list(keys.registry_keys(_KIND).items())[-1]
-    plain = canonical(
-        {"recipe": _FORMAT, "performance": recipe.performance, "watermark_key": recipe.watermark_key}
-    )
-    return version, encrypt(key, zlib.compress(plain), _KIND, render_id)
+    said = {"recipe": _FORMAT, "performance": recipe.performance, "watermark_key": recipe.watermark_key}
+    plain = json.dumps(said, ensure_ascii=False).encode()
+    return version, encrypt(key, zlib.compress(plain, _EFFORT), _KIND, render_id)
 
 
 def open_recipe(keys: KeyStore, render_id: str, key_version: int, sealed: bytes) -> Recipe:
