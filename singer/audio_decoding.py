@@ -129,10 +129,11 @@ def _by_ffmpeg(stream: IO[bytes] | Rest, audio_format: str, name: str) -> Blocks
             for packet in container.demux(track):
                 try:
                     frames = [plain for frame in packet.decode() for plain in to_float.resample(frame)]  # type: ignore[union-attr, arg-type]
-                except av.InvalidDataError:
+                except (av.InvalidDataError, ValueError):  # the latter: of another rate, or other channels
                     damaged += 1
                     if damaged > _MOST_DAMAGED:
-                        raise
+                        why = f"more than {_MOST_DAMAGED} of its frames are broken"
+                        raise AudioError(_damaged(name, audio_format, why)) from None
                     lost = round(packet.duration * packet.time_base * rate) if packet.duration else 0
                     yield rate, np.zeros((min(lost, _BLOCK_FRAMES), max(channels, 1)), np.float32)[:left]
                     continue

@@ -3,6 +3,7 @@ hand."""
 
 from __future__ import annotations
 
+import io
 import random
 import struct
 import zlib
@@ -12,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import soundfile
 
 from singer import SAMPLE_RATE
 from singer.audio_file import FORMATS, Tags, write
@@ -134,7 +136,14 @@ def _mp3(whole: bytes) -> Iterator[tuple[str, bytes]]:
     yield "tag and zeros", _id3(frame) + bytes(100_000)
     yield "tag and noise", _id3(frame) + random.Random(1).randbytes(100_000)
     yield "free bit rate", _id3(frame) + b"\xff\xfb\x00\x00" * 20_000
+    yield "changing channels", _id3(frame) + sound + _stereo_mp3()
     yield "changing rates", _id3(frame) + sound[:2000] + b"\xff\xf3\x48\xc4" + bytes(300) + sound[2000:]
+
+
+def _stereo_mp3() -> bytes:
+    buffer = io.BytesIO()
+    soundfile.write(buffer, np.zeros((SAMPLE_RATE, 2)), SAMPLE_RATE, format="MP3")
+    return buffer.getvalue()
 
 
 def _flac(whole: bytes) -> Iterator[tuple[str, bytes]]:
