@@ -63,11 +63,27 @@ def plan(
         laid = replace(laid, notes=tuple(replace(note, pitch=note.pitch + transpose) for note in laid.notes))
     syllables = phonemise(laid.words, tongue)
     performance = perform(laid, syllables, language=tongue, seed=seed, style=style)
-    lyrics_of = LYRICS_OF_SCORE if lyrics is None else LYRICS_GIVEN
+    lyrics_of = LYRICS_OF_SCORE if lyrics is None or _own_words(read, laid, tongue) else LYRICS_GIVEN
     planned = Planned(lyrics_of, float(transpose), style, digests_of(performance))
     performance = replace(performance, planned=planned)
     # A reader's notices may stand in the underlay as well: each is said once, in order.
     return Plan(performance, laid, tuple(dict.fromkeys((*read.notices, *laid.notices))))
+
+
+def _own_words(score: Score, laid: Underlay, language: str) -> bool:
+    """Whether the words that were laid are those that the score has there itself."""
+    from singer.score.underlay import underlay
+
+    try:
+        own = underlay(score, None, language=language, part=laid.part, verse=laid.verse)
+    except BadInput:
+        return False
+    return _sung_text(own) == _sung_text(laid)
+
+
+def _sung_text(laid: Underlay) -> list[str]:
+    """The syllables in order; where words begin is a guess in scripts that do not part them."""
+    return [syllable.text.casefold() for word in laid.words for syllable in word.syllables]
 
 
 def _text_of(score: Score) -> str:
