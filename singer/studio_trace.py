@@ -16,8 +16,10 @@ from consent.errors import ConsentError
 from consent.registry import Registry
 from singer.errors import BadInput
 from singer.marks import USUAL_SCALED_S
+from singer.planning import performance_sha256, work_digest
 from singer.studio_verify import verify
-from singer.tracing.likelihood import ahead, in_words, same_render, same_song
+from singer.tracing.answer import MARKED, NOTHING, UNKNOWN, Suspected, concluded
+from singer.tracing.likelihood import ahead, same_render, same_song
 from singer.verdict import Verdict
 from singer.voice import Progress, Voice
 
@@ -32,45 +34,8 @@ if TYPE_CHECKING:
     from singer.tracing.recording import Excerpt
     from singer.tracing.weighing import Weighed
 
-MARKED, IDENTIFIED, ONE_OF, MELODY, UNKNOWN = "marked", "identified", "one-of", "melody", "unknown"
-"""What a trace can come to: its marks name it; it was sung again and fits; several fit alike; only the melody
-is known, as the song cannot be sung again; nothing."""
-
-SURE_NATS = 4.6
-"""A ratio from which on something is said: a hundred to one."""
-
-MELODY_SCORE = 4.5
-"""A melody's score for each root of a frame from which on it is said to be the song's."""
-
-_NOTHING = "It fits no song that was released here, or too little of it is left to tell."
 SHORTEST_S = 3.0
 MOST_CANDIDATES = 16
-
-
-@dataclass(frozen=True)
-class Suspected:
-    """A render that the recording may be, most likely first.
-
-    Ratios are natural logarithms: `song_nats` this song against another, `render_nats` this render against
-    another of the song that the registry does not know, `ahead_nats` this render against the next one here.
-    None where the song could not be sung again; `why_not` says why. `start_s` is where in the song the
-    recording begins, `tempo` how much faster it is, `semitones` how much higher.
-    """
-
-    render_id: str
-    voice: str
-    voice_name: str
-    grant: str
-    released_at: str
-    allowed_now: bool
-    start_s: float
-    tempo: float
-    semitones: float
-    melody_score: float
-    song_nats: float | None = None
-    render_nats: float | None = None
-    ahead_nats: float | None = None
-    why_not: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,7 +94,7 @@ def trace(
         if found and (best is None or found[0].score > best[1][0].score):
             best = excerpt, found
     if best is None:
-        return Trace(UNKNOWN, _NOTHING, verdict)
+        return Trace(UNKNOWN, NOTHING, verdict)
     excerpt, candidates = best
     weighed: list[_Tried] = []
     for done, candidate in enumerate(candidates):  # 3
@@ -214,6 +179,9 @@ def _hinted(registry: Registry, verdict: Verdict, hint: Performance | None) -> l
 
     hints = [int(verdict.render_id, 16)] if verdict.render_id else []
     if hint is not None:
+        digest = performance_sha256(hint)
+        works = [work_digest(digest, voice.id) for voice in registry.voices()]
+        hints += registry.tracing.renders_of_works(works)
         hints += shortlist(as_heard(contour_of(hint)), _contours(registry), MOST_CANDIDATES)
     return list(dict.fromkeys(hints))
 
@@ -264,43 +232,8 @@ def _judged(
         )
     order = {f"{found.render_id:016x}": -found.nats for found in sung}
     suspected.sort(key=lambda suspect: (order.get(suspect.render_id, 1.0), -suspect.melody_score))
-    state, sentence = _concluded(suspected)
+    state, sentence = concluded(suspected)
     return Trace(state, sentence, verdict, tuple(suspected))
-
-
-def _concluded(suspected: Sequence[Suspected]) -> tuple[str, str]:
-    """The answer in a word and in a sentence, from what is suspected, the likeliest first."""
-    first = next(iter(suspected), None)
-    silent = [one for one in suspected if one.song_nats is None and one.melody_score >= MELODY_SCORE]
-    unheard = ", ".join(dict.fromkeys(f"{one.render_id} ({one.voice_name})" for one in silent))
-    if first is None or first.song_nats is None or first.song_nats < SURE_NATS:
-        if silent:
-            return MELODY, (
-                f"It has the melody of {unheard}, which cannot be sung again: the melody alone does not "
-                "prove that it is this recording."
-            )
-        return UNKNOWN, _NOTHING
-    alike, behind = [first], 0.0
-    for one in suspected[1:]:
-        behind += alike[-1].ahead_nats or 0.0
-        if one.song_nats is None or behind >= SURE_NATS:
-            break
-        alike.append(one)
-    also = f" {unheard} has the same melody and cannot be sung again: it is not ruled out." if silent else ""
-    likely = in_words(first.song_nats)
-    if len(alike) > 1:
-        names = ", ".join(f"{one.render_id} ({one.voice_name})" for one in alike)
-        return ONE_OF, (
-            f"It is one of the renders {names}, which fit alike; the best of them is {likely} as "
-            f"another song.{also}"
-        )
-    said = f"It is render {first.render_id}, with the voice of {first.voice_name}: {likely} as "
-    said += "another song"
-    if first.ahead_nats is not None:
-        said += f", and {in_words(first.ahead_nats)} as the next best render"
-    if first.render_nats is not None and first.render_nats < SURE_NATS:
-        said += ". Another render of this song that the registry does not know cannot be ruled out"
-    return IDENTIFIED, f"{said}.{also}"
 
 
 def _melody_score(candidate: Candidate, excerpt: Excerpt) -> float:

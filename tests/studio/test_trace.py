@@ -17,16 +17,8 @@ from singer import SAMPLE_RATE, studio
 from singer.cli import main
 from singer.errors import AudioError, BadInput
 from singer.performance.model import Performance
-from singer.studio_trace import (
-    IDENTIFIED,
-    MARKED,
-    MELODY,
-    ONE_OF,
-    UNKNOWN,
-    known_melodies,
-    sing_again,
-    trace,
-)
+from singer.studio_trace import known_melodies, sing_again, trace
+from singer.tracing.answer import IDENTIFIED, MARKED, MELODY, ONE_OF, UNKNOWN
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 ME = studio.Use("me")
