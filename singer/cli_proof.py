@@ -7,6 +7,8 @@ certificates that they are signed under.
 from __future__ import annotations
 
 import hashlib
+import os
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,6 +20,9 @@ from consent.ledger.log_keys import LogKeys
 from consent.ledger.notes import VerifierKey
 from consent.ledger.proof import LONGEST_BYTES, SUFFIX, Proof, ProvenRelease, verify_proof
 from singer.cli_output import print_card, print_json
+
+COMMAND = os.environ.get("CONSONANCE_COMMAND", "consonance")
+"""What a person types to run this program again; ./run says how it was called."""
 
 _READ_BYTES = 1 << 20
 _LONGEST_KEYS = 1 << 16
@@ -228,7 +233,7 @@ def _ask_registry(home: Path | None, file: Path, sidecar: Path | None, full: boo
         ]
     )
     if not verdict.identified:
-        click.echo("Held against songs that are sung again: consonance trace FILE")
+        click.echo(f"To hold it against songs that are sung again: {COMMAND} trace {shlex.quote(str(file))}")
     for evidence in verdict.evidence:
         click.echo(f"{_SIGNS[evidence.found]} {evidence.layer.capitalize() + ':':<13}{evidence.sentence}")
     return 0 if verdict.identified else 1

@@ -31,6 +31,8 @@ _RENDER_DIGITS = 16
 _OTHER_BYTES = frozenset(("assertion.dataHash.mismatch", "assertion.bmffHash.mismatch"))
 """C2PA's codes for a manifest that is whole, and whose file is not the one that it was signed over."""
 _EXPIRED = "signingCredential.expired"
+_EXPIRY = frozenset((_EXPIRED, "signingCredential.untrusted"))
+"""C2PA's codes for a manifest that is whole, and whose signer's certificate has ended."""
 
 
 @dataclass
@@ -106,12 +108,13 @@ def _song_of(registry: Registry, label: AigcLabel) -> RenderRecord | None:
         return None
 
 
-def look_at_credentials(registry: Registry, found: Credentials | None, looked: Looked) -> None:
+def look_at_credentials(registry: Registry, found: Credentials | None, whole: bool, looked: Looked) -> None:
     """Weigh content credentials, and hold them against the song that they name.
 
     Only what this registry signed is believed to name a song: the signature has to hold, and the signer to be
     its own. The bytes that it was signed over may be others: then the credentials were put here, or the file
-    was changed.
+    was changed. `whole`: file and credentials are, byte for byte, what was released; then a signer whose
+    certificate has expired since is believed, too.
     """
     looked.songs[CREDENTIALS] = None
     if found is None:
@@ -119,7 +122,7 @@ def look_at_credentials(registry: Registry, found: Credentials | None, looked: L
         return
     place = "beside it" if found.place == "sidecar" else "in it"
     ours = registry.manifests.file_of(found.manifest) is not None
-    expired = ours and set(found.problems) == {_EXPIRED}
+    expired = whole and _EXPIRED in found.problems and _EXPIRY.issuperset(found.problems)
     codes = f" ({', '.join(found.problems)})" if found.problems else ""
     if found.state == "trusted" or expired or _holds_over_other_bytes(found):
         looked.carries.append(CREDENTIALS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from consent.credentials import Credentials, sidecar_of
 from consent.registry import Registry
 from singer.errors import AudioError
 from singer.evidence import digest_evidence, watermark_evidence
@@ -57,7 +58,9 @@ def verify(
     sha256 = sha256_of(path)
     released = looked.songs[DIGEST] = registry.find_by_sha256(sha256)  # 1
     look_at_labels(registry, label_texts(path), looked)  # 2
-    look_at_credentials(registry, registry.credentials.read(path, sidecar), looked)
+    credentials = registry.credentials.read(path, sidecar)
+    whole = credentials is not None and _is_whole(registry, path, sidecar, credentials, sha256)
+    look_at_credentials(registry, credentials, whole, looked)
     candidates = list(dict.fromkeys((*looked.candidates(), *suggested)))
     keys = list(reversed(registry.watermark_keys()))
     found, search = read_watermarks(path, keys, candidates, 0.0 if released else scaled_s)  # 3
@@ -84,6 +87,16 @@ def verify(
             signed_here=looked.signed_here,
         )
     )
+
+
+def _is_whole(registry: Registry, path: Path, sidecar: Path | None, found: Credentials, sha256: str) -> bool:
+    """Whether file and credentials are, byte for byte, what was released together."""
+    if registry.manifests.file_of(found.manifest) != sha256:
+        return False
+    if found.place == "embedded":
+        return True
+    kept = registry.manifests.get(found.manifest)
+    return kept == (sidecar or sidecar_of(path)).read_bytes()
 
 
 def _released_first(registry: Registry, marks: Sequence[Watermark]) -> list[Watermark]:

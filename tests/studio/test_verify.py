@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from consent.registry import Registry
 from singer import studio
 from singer.audio_file import FORMATS
 from singer.performance.model import Performance
+from singer.studio_layers import Looked, look_at_credentials
 from singer.verdict import Verdict
 
 EMBEDDED = ("wav", "flac", "mp3", "m4a")
@@ -48,8 +49,6 @@ class Shelf:
 def songs(
     tmp_path_factory: pytest.TempPathFactory, tiny_voices: Path, performance: Performance
 ) -> tuple[Registry, studio.Song, studio.Song]:
-    from dataclasses import replace
-
     folder = tmp_path_factory.mktemp("songs")
     registry = studio.open_registry(folder / "home", tiny_voices)
     made = []
@@ -248,6 +247,26 @@ def test_nothing_of_who_it_was_made_for_is_said(
     verdict = shelf.verdict(song.files[0])
     assert verdict.state == "made-here" and quiet not in repr(verdict)
     assert quiet.encode() not in song.files[0].read_bytes()
+
+
+@pytest.mark.parametrize("suffix", ["flac", "opus"])
+def test_a_certificate_that_has_expired_since_spoils_nothing_that_was_released(
+    shelf: Shelf, suffix: str
+) -> None:
+    """What C2PA's reader says of an expired signer (tests/consent), of a file that is whole or is not."""
+    found = shelf.registry.credentials.read(shelf.copy(suffix))
+    assert found is not None and found.state == "trusted"
+    expired = replace(
+        found, state="invalid", problems=("signingCredential.untrusted", "signingCredential.expired")
+    )
+    for whole, says_so in ((True, "yes"), (False, "no")):
+        looked = Looked()
+        look_at_credentials(shelf.registry, expired, whole, looked)
+        assert [one.found for one in looked.evidence] == [says_so] and looked.signed_here == whole
+    broken = replace(expired, problems=(*expired.problems, "assertion.dataHash.mismatch"))
+    looked = Looked()
+    look_at_credentials(shelf.registry, broken, True, looked)
+    assert not looked.signed_here and looked.songs["credentials"] is None
 
 
 def test_an_owner_whom_the_credit_line_leaves_out_is_not_named(
