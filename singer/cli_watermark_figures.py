@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from singer.evaluation.attacks import Attack
     from singer.evaluation.watermark import MarkedSound
 
+_ANY_ID = 0x0123_4567_89AB_CDEF
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _LIBRARIES = ("pesq", "pylibrb", "pyworld", "parselmouth")
 
@@ -192,38 +193,33 @@ def _strangers(
 
 
 def _audibility(folders: Sequence[Path], sounds: list[MarkedSound], key: bytes) -> list[dict[str, object]]:
-    """Recordings against themselves with a mark; songs against themselves with a second mark laid over, and
-    against the same song sung for another user.
+    """Recordings against themselves with a mark; songs against themselves with another key's gain mask over
+    their own, since the keyed noise of a song is the only noise that it has; medians and worst of both.
     """
-    from singer.evaluation.audibility import audibility
+    from singer.evaluation.audibility import Audibility, audibility
     from singer.evaluation.takes import recorded_takes
-    from singer.evaluation.watermark import mark_recordings
+    from singer.watermark import embed
 
-    takes = [take for folder in folders for take in recorded_takes(folder)]
-    songs = [(sound.name, sound.samples) for sound in sounds]
-    figures = {
-        sound.name: audibility(plain, sound.samples)
-        for (_, plain), sound in zip(takes + songs, mark_recordings(takes + songs, key), strict=True)
+    pairs = [
+        (name, samples, embed(samples, _ANY_ID, key))
+        for folder in folders
+        for name, samples in recorded_takes(folder)
+    ]
+    other = bytes(value ^ 0xFF for value in key)
+    pairs += [
+        (sound.name, sound.samples, embed(sound.samples, _ANY_ID, other, noise_is_keyed=True))
+        for sound in sounds
+    ]
+    if not pairs:
+        raise BadInput("There is nothing to mark.", "Give scores, or a folder with --recordings.")
+    rows = {name: audibility(plain, marked).as_row() for name, plain, marked in pairs}
+    columns = {name: [row[name] for row in rows.values()] for name in next(iter(rows.values()))}
+    rows["median"] = {name: statistics.median(values) for name, values in columns.items()}
+    rows["worst"] = {
+        name: min(values) if name in Audibility.BETTER_HIGH else max(values)
+        for name, values in columns.items()
     }
-    lines: list[dict[str, object]] = [{"sound": name, **found.as_row()} for name, found in figures.items()]
-    for what, choose in (("median", statistics.median), ("worst", min)) if lines else ():
-        lines.append(
-            {
-                "sound": what,
-                **{
-                    name: choose(float(str(line[name])) for line in lines[: len(figures)])
-                    if what == "median" or name in ("snr_db", "pesq_wb", "masked_percent")
-                    else max(float(str(line[name])) for line in lines[: len(figures)])
-                    for name in lines[0]
-                    if name != "sound"
-                },
-            }
-        )
-    for sound in sounds:
-        lines.append(
-            {"sound": f"{sound.name}, of two users", **audibility(sound.samples, sound.twin).as_row()}
-        )
-    return lines
+    return [{"sound": name, **row} for name, row in rows.items()]
 
 
 def print_table(lines: Sequence[Mapping[str, object]]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ Sound = NDArray[np.float32]
 @dataclass(frozen=True)
 class Audibility:
     """How far a marked sound is from its unmarked one."""
+
+    BETTER_HIGH: ClassVar = frozenset({"snr_db", "pesq_wb", "masked_percent"})
 
     snr_db: float
     pesq_wb: float
