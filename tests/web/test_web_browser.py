@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from playwright.sync_api import BrowserContext, Page, expect
 from visitors import SCORE
 
@@ -180,3 +184,37 @@ def test_pages_are_readable_and_never_wider_than_the_screen(
         page.goto(served + path)
         assert page.evaluate(CONTRAST) == [], (path, scheme)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+DROP = """async ([sound, beside]) => {
+  const files = new DataTransfer();
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  files.items.add(new File([bytes(sound)], 'hum.wav', { type: 'audio/wav' }));
+  files.items.add(new File([bytes(beside)], 'hum.wav.c2pa'));
+  document.dispatchEvent(new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_a_song_and_its_credentials_are_dropped_together(quiet: Page, served: str) -> None:
+    sound = io.BytesIO()
+    soundfile.write(sound, 0.2 * np.sin(np.arange(3 * 44_100) / 30), 44_100, format="WAV")
+    files = [base64.b64encode(content).decode() for content in (sound.getvalue(), b"no manifest")]
+    quiet.goto(f"{served}/verify")
+    quiet.evaluate(DROP, files)
+    expect(quiet.get_by_role("heading", name="Not ours")).to_be_visible(timeout=SONG_MS)
+    expect(quiet.get_by_text("what they say is nobody's word")).to_be_visible()
+
+
+def test_credentials_are_chosen_without_sending_the_song_too_soon(
+    quiet: Page, served: str, tmp_path: Path
+) -> None:
+    sound, beside = tmp_path / "hum.wav", tmp_path / "hum.wav.c2pa"
+    soundfile.write(sound, 0.2 * np.sin(np.arange(3 * 44_100) / 30), 44_100)
+    beside.write_bytes(b"no manifest")
+    quiet.goto(f"{served}/verify")
+    quiet.get_by_text("It came with a second file").click()
+    quiet.get_by_label("Drop a file here").set_input_files(sound)
+    expect(quiet.get_by_role("button", name="Verify")).to_be_enabled()
+    quiet.get_by_label("Its content credentials").set_input_files(beside)
+    quiet.get_by_role("button", name="Verify").click()
+    expect(quiet.get_by_text("what they say is nobody's word")).to_be_visible(timeout=SONG_MS)
