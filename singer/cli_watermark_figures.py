@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from singer.evaluation.attacks import Attack
     from singer.evaluation.watermark import MarkedSound
 
-_ANY_ID = 0x0123_4567_89AB_CDEF
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _LIBRARIES = ("pesq", "pylibrb", "pyworld", "parselmouth")
 
@@ -87,7 +86,7 @@ def watermark(
     if strangers:
         lines = _strangers(recordings, sounds, strangers, search, seed, processes)
     elif heard:
-        lines = _audibility(recordings, sounds, key)
+        lines = _audibility(recordings, sounds, key, processes)
     else:
         lines = _table(recordings, sounds, key, attacks, excerpts, seed, processes, each)
     if as_json:
@@ -192,27 +191,24 @@ def _strangers(
     return by_kind(done)
 
 
-def _audibility(folders: Sequence[Path], sounds: list[MarkedSound], key: bytes) -> list[dict[str, object]]:
+def _audibility(
+    folders: Sequence[Path], sounds: list[MarkedSound], key: bytes, processes: int
+) -> list[dict[str, object]]:
     """Recordings against themselves with a mark; songs against themselves with another key's gain mask over
     their own, since the keyed noise of a song is the only noise that it has; medians and worst of both.
     """
-    from singer.evaluation.audibility import Audibility, audibility
+    from singer.evaluation.audibility import Audibility, mark_and_compare
     from singer.evaluation.takes import recorded_takes
-    from singer.watermark import embed
 
-    pairs = [
-        (name, samples, embed(samples, _ANY_ID, key))
-        for folder in folders
-        for name, samples in recorded_takes(folder)
-    ]
     other = bytes(value ^ 0xFF for value in key)
-    pairs += [
-        (sound.name, sound.samples, embed(sound.samples, _ANY_ID, other, noise_is_keyed=True))
-        for sound in sounds
+    takes = [take for folder in folders for take in recorded_takes(folder)]
+    everything = [
+        *((name, samples, key, False) for name, samples in takes),
+        *((sound.name, sound.samples, other, True) for sound in sounds),
     ]
-    if not pairs:
+    if not everything:
         raise BadInput("There is nothing to mark.", "Give scores, or a folder with --recordings.")
-    rows = {name: audibility(plain, marked).as_row() for name, plain, marked in pairs}
+    rows = mark_and_compare(everything, processes)
     columns = {name: [row[name] for row in rows.values()] for name in next(iter(rows.values()))}
     rows["median"] = {name: statistics.median(values) for name, values in columns.items()}
     rows["worst"] = {

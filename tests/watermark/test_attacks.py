@@ -225,6 +225,17 @@ def test_codecs_keep_the_sound_and_lose_the_rest():
     assert level_db(through_gsm(samples), 4500, 20_000) < level_db(samples, 4500, 20_000) - 20
 
 
+def test_world_makes_another_voice():
+    higher = resynthesis.through_world(tones(220), semitones=3)
+    assert 1200 * np.log2(loudest_hz(higher) / 220) == pytest.approx(300, abs=10)
+    samples = sung(12, 33)[: 2 * SAMPLE_RATE]
+    centres = []
+    for formants in (1.0, 1.3):
+        energy = np.abs(np.fft.rfft(resynthesis.through_world(samples, formants=formants))) ** 2
+        centres.append(float((np.arange(len(energy)) * energy).sum() / energy.sum()))
+    assert 1.05 < centres[1] / centres[0] < 1.5
+
+
 def test_resynthesis_keeps_the_magnitudes_and_not_the_waves():
     samples = sung(12, 33)[: 2 * SAMPLE_RATE]
     for made, most_db in (

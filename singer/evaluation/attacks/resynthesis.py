@@ -37,9 +37,13 @@ def through_mel(
     return resampled(made, rate, SAMPLE_RATE)[: len(samples)]
 
 
-def through_world(samples: Sound, coded_bands: int | None = None) -> Sound:
+def through_world(
+    samples: Sound, coded_bands: int | None = None, semitones: float = 0.0, formants: float = 1.0
+) -> Sound:
     """Analysed and made again by WORLD (Morise, Yokomori and Ozawa 2016): Harvest, CheapTrick, D4C.
+
     `coded_bands`: its envelope is coded into so many cepstral coefficients, its aperiodicity into bands.
+    `semitones` and `formants` make another voice of it: a higher pitch, and formants as many times as high.
     """
     import pyworld
 
@@ -47,14 +51,18 @@ def through_world(samples: Sound, coded_bands: int | None = None) -> Sound:
     f0, times = pyworld.harvest(sound, SAMPLE_RATE, f0_floor=71.0, f0_ceil=1100.0)
     envelope = pyworld.cheaptrick(sound, f0, times, SAMPLE_RATE)
     noisiness = pyworld.d4c(sound, f0, times, SAMPLE_RATE)
+    bins = envelope.shape[1]
     if coded_bands:
-        size = (envelope.shape[1] - 1) * 2
+        size = (bins - 1) * 2
         coded = pyworld.code_spectral_envelope(envelope, SAMPLE_RATE, coded_bands)
         envelope = pyworld.decode_spectral_envelope(coded, SAMPLE_RATE, size)
         noisiness = pyworld.decode_aperiodicity(
             pyworld.code_aperiodicity(noisiness, SAMPLE_RATE), SAMPLE_RATE, size
         )
-    made = pyworld.synthesize(f0, envelope, noisiness, SAMPLE_RATE)
+    if formants != 1.0:
+        moved = np.minimum(np.arange(bins) / formants, bins - 1).round().astype(np.int64)
+        envelope = np.ascontiguousarray(envelope[:, moved])
+    made = pyworld.synthesize(f0 * 2 ** (semitones / 12), envelope, noisiness, SAMPLE_RATE)
     return np.asarray(made[: len(samples)], np.float32)
 
 

@@ -183,6 +183,12 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("second mark, our key", MARKED_AGAIN, lambda clip, _: two_marks.marked_again(clip), either=True),
     _of("AMR-NB 12.2", LIMITS, lambda x: codecs.through_codec(x, "libopencore_amrnb", "amr", 12.2, 8000)),
     _of("WORLD, envelope in 60 numbers", LIMITS, lambda x: resynthesis.through_world(x, coded_bands=60)),
+    _of(
+        "WORLD, another voice: +3 st, formants +10 %",
+        LIMITS,
+        lambda x: resynthesis.through_world(x, semitones=3, formants=1.1),
+        full_search=True,
+    ),
     _by_chance(
         "over the air, 2 to 3 m, noise 10 dB", LIMITS, lambda x, r: rooms.over_the_air(x, r, 10.0, (2.0, 3.0))
     ),
