@@ -151,6 +151,19 @@ def test_nothing_private_is_said(client: FlaskClient, song: dict[str, bytes], re
         assert record.work_digest.encode() not in content
 
 
+def test_the_manifests_of_somebody_who_was_erased_are_gone(
+    client: FlaskClient, song: dict[str, bytes], registry: Registry
+) -> None:
+    record = registry.render(int(render_of(registry), 16))
+    assert record is not None
+    found = matches(ask(client, song["wav"], kind="audio/wav"))
+    assert found
+    registry.personal_data.erase(record.user)
+    for match in found:
+        assert client.get(f"{PREFIX}/manifests/{match['manifestId']}").status_code == 404
+    assert matches(ask(client, song["wav"], kind="audio/wav")) == []
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [
