@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
-from conftest import sung_phrase
+from sung_phrases import sung_phrase
 
 from consent.registry import Registry
 from singer import SAMPLE_RATE, studio
