@@ -90,7 +90,7 @@ def _print(found: Trace) -> None:
     for one in found.suspected:
         click.echo(
             f"{one.render_id:<18}{one.voice:<18}{one.start_s:>6.1f}s{one.tempo:>8.3f}{one.semitones:>+7.2f}"
-            f"{one.melody_score:>8.1f}{_ratios(one)}"
+            f"{one.melody:>8.2f}{_ratios(one)}"
         )
     if found.suspected:
         click.echo(

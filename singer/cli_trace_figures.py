@@ -103,5 +103,6 @@ def _print(results: list[Trial]) -> None:
         weights = ", ".join(f"{weight:.3f}" for weight in fitted.weights)
         click.echo(
             f"{name}: {fitted.cases[0]} true and {fitted.cases[1]} false; {fitted.missed:.1%} missed, "
-            f"{fitted.wrong:.1%} wrong; intercept {fitted.intercept:.3f}, weights {weights}."
+            f"{fitted.wrong:.1%} wrong, {fitted.cost:.2f} bits; "
+            f"intercept {fitted.intercept:.3f}, weights {weights}."
         )

@@ -103,14 +103,14 @@ def trace(
     told(0.9, "weighing")
     stranger = _stranger_nats(registry, excerpt, weighed, by, verdict.sha256)
     told(1.0, "weighed")
-    return _judged(registry, verdict, weighed, excerpt, stranger)
+    return _judged(registry, verdict, weighed, stranger)
 
 
 def known_melodies(registry: Registry, path: Path, most: int = 8) -> list[tuple[int, float]]:
-    """(render id, score) of the renders whose melody a recording has, best first; nothing is sung again.
+    """(render id, melody) of the renders whose melody a recording has, best first; nothing is sung again.
 
-    The score is for each root of a tenth of a second; `MELODY_SCORE` is where a melody is believed. Raises
-    AudioError for a file that is no audio.
+    The melody is how much better it fits than the same tune backwards: from `MELODY_RATIO` on
+    (`singer.tracing.answer`) it is believed. Raises AudioError for a file that is no audio.
     """
     from singer.audio_file import read
     from singer.fingerprint.salience import LISTENING_RATE
@@ -122,7 +122,7 @@ def known_melodies(registry: Registry, path: Path, most: int = 8) -> list[tuple[
         return []
     excerpt = excerpts_of(samples)[0]
     found = candidates_of(excerpt, lambda: _contours(registry), (), most)
-    return [(one.render_id, _melody_score(one, excerpt)) for one in found]
+    return [(one.render_id, one.melody) for one in found]
 
 
 def sing_again(reopened: Reopened, start_s: float, end_s: float) -> NDArray[np.float32]:
@@ -197,7 +197,6 @@ def _judged(
     registry: Registry,
     verdict: Verdict,
     tried: Sequence[_Tried],
-    excerpt: Excerpt,
     stranger: float,
 ) -> Trace:
     """Weigh the candidates against each other, and say what that means."""
@@ -223,7 +222,7 @@ def _judged(
                 start_s=round(place.offset_s, 2),
                 tempo=round(place.tempo, 4),
                 semitones=round(place.shift, 2),
-                melody_score=round(_melody_score(one.candidate, excerpt), 2),
+                melody=round(one.candidate.melody, 2),
                 song_nats=None if found is None else same_song(found.comparison, stranger),
                 render_nats=None if found is None else same_render(found.comparison, stranger),
                 ahead_nats=None if found is None else following[found.render_id],
@@ -231,11 +230,6 @@ def _judged(
             )
         )
     order = {f"{found.render_id:016x}": -found.nats for found in sung}
-    suspected.sort(key=lambda suspect: (order.get(suspect.render_id, 1.0), -suspect.melody_score))
+    suspected.sort(key=lambda suspect: (order.get(suspect.render_id, 1.0), -suspect.melody))
     state, sentence = concluded(suspected)
     return Trace(state, sentence, verdict, tuple(suspected))
-
-
-def _melody_score(candidate: Candidate, excerpt: Excerpt) -> float:
-    """How well the melody fits for each root of a frame, so that it does not depend on the length."""
-    return candidate.score / max(1, len(excerpt.melody.values)) ** 0.5

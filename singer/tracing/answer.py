@@ -14,8 +14,8 @@ is known, as the song cannot be sung again; nothing."""
 SURE_NATS = 4.6
 """A ratio from which on something is said: a hundred to one."""
 
-MELODY_SCORE = 4.5
-"""A melody's score for each root of a frame from which on it is said to be the song's."""
+MELODY_RATIO = 1.45
+"""From where on a melody is said to be the song's: how much better it fits than the same tune backwards."""
 
 NOTHING = "It fits no song that was released here, or too little of it is left to tell."
 
@@ -27,7 +27,8 @@ class Suspected:
     Ratios are natural logarithms: `song_nats` this song against another, `render_nats` this render against
     another of the song that the registry does not know, `ahead_nats` this render against the next one here.
     None where the song could not be sung again; `why_not` says why. `start_s` is where in the song the
-    recording begins, `tempo` how much faster it is, `semitones` how much higher.
+    recording begins, `tempo` how much faster it is, `semitones` how much higher, `melody` how much better the
+    melody fits than the same tune backwards.
     """
 
     render_id: str
@@ -39,7 +40,7 @@ class Suspected:
     start_s: float
     tempo: float
     semitones: float
-    melody_score: float
+    melody: float
     song_nats: float | None = None
     render_nats: float | None = None
     ahead_nats: float | None = None
@@ -49,7 +50,7 @@ class Suspected:
 def concluded(suspected: Sequence[Suspected]) -> tuple[str, str]:
     """The answer in a word and in a sentence, from what is suspected, the likeliest first."""
     first = next(iter(suspected), None)
-    silent = [one for one in suspected if one.song_nats is None and one.melody_score >= MELODY_SCORE]
+    silent = [one for one in suspected if one.song_nats is None and one.melody >= MELODY_RATIO]
     unheard = ", ".join(dict.fromkeys(f"{one.render_id} ({one.voice_name})" for one in silent))
     if first is None or first.song_nats is None or first.song_nats < SURE_NATS:
         if silent:

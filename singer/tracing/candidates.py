@@ -25,15 +25,22 @@ _NEAR_BEST = 0.8  # of the best song's score
 
 @dataclass(frozen=True)
 class Candidate:
-    """A song that a recording may be from, and the places in it, best first."""
+    """A song that a recording may be from, the places in it, best first, and the best score that its contour
+    reaches backwards: a tune like it, which the recording cannot be from."""
 
     render_id: int
     places: tuple[Alignment, ...]
+    backwards: float
 
     @property
     def score(self) -> float:
         """How well its melody fits at the best place."""
         return self.places[0].score
+
+    @property
+    def melody(self) -> float:
+        """How much better its melody fits than itself backwards; about 1 for a song that it is not."""
+        return self.score / max(self.backwards, 1e-6)
 
 
 Contours = Callable[[], Iterable[tuple[int, Contour]]]
@@ -45,15 +52,17 @@ def candidates_of(
     """The songs whose melodies fit an excerpt best, best first; `hints` are looked at in any case."""
     wanted = {*shortlist(excerpt.melody, contours(), SHORTLIST), *hints}
     found: list[Candidate] = []
-    seen: dict[bytes, tuple[Alignment, ...]] = {}
+    seen: dict[bytes, tuple[tuple[Alignment, ...], float]] = {}
     for render_id, contour in contours():
         if render_id not in wanted:
             continue
         shape = contour.pitch.tobytes()
         if shape not in seen:
-            seen[shape] = tuple(places(excerpt.melody, contour, PLACES))
-        if seen[shape]:
-            found.append(Candidate(render_id, seen[shape]))
+            decoy = places(excerpt.melody, Contour(contour.pitch[::-1]))
+            there = tuple(places(excerpt.melody, contour, PLACES))
+            seen[shape] = there, max((one.score for one in decoy), default=0.0)
+        if seen[shape][0]:
+            found.append(Candidate(render_id, *seen[shape]))
     found.sort(key=lambda candidate: (candidate.render_id not in hints, -candidate.score))
     best = max((candidate.score for candidate in found), default=0.0)
     near = [one for one in found if one.render_id in hints or one.score >= _NEAR_BEST * best]

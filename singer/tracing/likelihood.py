@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from singer.tracing.comparison import Comparison
 from singer.tracing.weighing import Weighed
 
-MOST_NATS = 60.0
+MOST_NATS = 6.0
 """No ratio is said to be larger than e to this: what lies farther out the trials cannot speak for."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A logistic regression: an intercept, and a weight for each of `features_of`."""
+    """A logistic regression: an intercept, and a weight for each feature."""
 
     intercept: float
     weights: tuple[float, ...]
@@ -27,38 +27,41 @@ class Line:
 
 _LEAST = 5.0  # nats, so that a ratio of nearly nothing to nearly nothing says nothing
 
-BETWEEN_RENDERS = 0.05
-"""Nats for each nat by which one render's Gaussian model is ahead of another's: frames and bands that lie
-beside each other say almost the same, so that most of what is counted is counted many times."""
+BETWEEN_RENDERS = 0.5
+"""Nats for each nat by which one render's Gaussian model is ahead of another's: a third of what the trials
+gave, as few of their pairs lay near each other."""
 
-SAME_SONG = Line(0.0, (0.0,) * 6)
+SAME_SONG = Line(-6.27, (3.84, 25.64))
 """This song rather than another one."""
 
-SAME_RENDER = Line(0.0, (0.0,) * 6)
+SAME_RENDER = Line(-4.56, (0.674, 29.39, 3.92, -12.28))
 """This very render rather than one of the same song by another voice, or another time."""
 
 
-def features_of(comparison: Comparison, stranger_nats: float) -> tuple[float, ...]:
-    """What the ratios rest on: how far the fit lies above a stranger's (`weighing.stranger_nats`), how good
-    it is for each frame, and how far lines and bands lie above their decoys."""
+def song_features(comparison: Comparison, stranger_nats: float) -> tuple[float, ...]:
+    """How far the fit lies above a stranger's (`weighing.stranger_nats`), and what share of the lines' nats
+    lies above their decoys."""
+    return (_above(comparison, stranger_nats), comparison.line_margin / (comparison.line_nats + _LEAST))
+
+
+def render_features(comparison: Comparison, stranger_nats: float) -> tuple[float, ...]:
+    """What lies above the decoys, as shares of all, and for each frame."""
     return (
-        math.log((comparison.nats + _LEAST) / (stranger_nats + _LEAST)),
-        math.sqrt(comparison.nats / comparison.frames),
+        _above(comparison, stranger_nats),
         comparison.line_margin / (comparison.line_nats + _LEAST),
         comparison.band_margin / (comparison.band_nats + _LEAST),
         math.sqrt(max(comparison.line_margin, 0.0) / comparison.frames),
-        math.sqrt(max(comparison.band_margin, 0.0) / comparison.frames),
     )
 
 
 def same_song(comparison: Comparison, stranger_nats: float) -> float:
     """ln of how much likelier the comparison is if the recording is of this song than if it is of another."""
-    return _bounded(SAME_SONG.at(features_of(comparison, stranger_nats)))
+    return _bounded(SAME_SONG.at(song_features(comparison, stranger_nats)))
 
 
 def same_render(comparison: Comparison, stranger_nats: float) -> float:
     """ln of how much likelier it is if the recording is this render than if it is another of the song."""
-    return _bounded(SAME_RENDER.at(features_of(comparison, stranger_nats)))
+    return _bounded(SAME_RENDER.at(render_features(comparison, stranger_nats)))
 
 
 def ahead(first: Weighed, second: Weighed) -> float:
@@ -73,6 +76,10 @@ def in_words(nats: float) -> str:
         return f"{math.exp(abs(nats)):.1f} times as likely"
     digits = str(power).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"10{digits} times as likely"
+
+
+def _above(comparison: Comparison, stranger_nats: float) -> float:
+    return math.log((comparison.nats + _LEAST) / (stranger_nats + _LEAST))
 
 
 def _bounded(nats: float) -> float:

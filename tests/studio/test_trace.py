@@ -18,7 +18,7 @@ from singer.cli import main
 from singer.errors import AudioError, BadInput
 from singer.performance.model import Performance
 from singer.studio_trace import known_melodies, sing_again, trace
-from singer.tracing.answer import IDENTIFIED, MARKED, MELODY, ONE_OF, UNKNOWN
+from singer.tracing.answer import IDENTIFIED, MARKED, MELODY, MELODY_RATIO, ONE_OF, UNKNOWN
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 ME = studio.Use("me")
@@ -155,7 +155,7 @@ def test_a_melody_is_recognised_without_singing(
     before = len(registry.ledger_rows(kind="trace"))
     suspect = worn(home / "twinkle.0.flac", tmp_path / "suspect.wav")
     (first, score), *_ = known_melodies(registry, suspect)
-    assert f"{first:016x}" == render_of(registry, home / "twinkle.0.flac") and score > 3.5
+    assert f"{first:016x}" == render_of(registry, home / "twinkle.0.flac") and score > MELODY_RATIO
     assert len(registry.ledger_rows(kind="trace")) == before
 
 
