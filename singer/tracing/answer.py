@@ -9,10 +9,10 @@ from singer.tracing.likelihood import in_words
 
 MARKED, IDENTIFIED, ONE_OF, MELODY, UNKNOWN = "marked", "identified", "one-of", "melody", "unknown"
 """What a trace can come to: its marks name it; it was sung again and fits; several fit alike; only the melody
-is known, as the song cannot be sung again; nothing."""
+is known, as the song cannot be sung again or too little is left of its sound; nothing."""
 
-SURE_NATS = 4.6
-"""A ratio from which on something is said: a hundred to one."""
+SURE_NATS = 3.0
+"""A ratio from which on something is said: twenty to one."""
 
 MELODY_RATIO = 1.45
 """From where on a melody is said to be the song's: how much better it fits than the same tune backwards."""
@@ -49,34 +49,47 @@ class Suspected:
 
 def concluded(suspected: Sequence[Suspected]) -> tuple[str, str]:
     """The answer in a word and in a sentence, from what is suspected, the likeliest first."""
-    first = next(iter(suspected), None)
+    first = next((one for one in suspected if one.song_nats is not None), None)
     silent = [one for one in suspected if one.song_nats is None and one.melody >= MELODY_RATIO]
-    unheard = ", ".join(dict.fromkeys(f"{one.render_id} ({one.voice_name})" for one in silent))
+    unheard = f"{_names(silent)}, which cannot be sung again"
     if first is None or first.song_nats is None or first.song_nats < SURE_NATS:
+        if first is not None and first.melody >= MELODY_RATIO:
+            also = f" It is also that of {unheard}." if silent else ""
+            return MELODY, (
+                f"It has the melody of {_names([first])}, which fits best of what was sung again"
+                f"{_ahead(first)}, but not so well that it could be no other recording of this tune.{also}"
+            )
         if silent:
             return MELODY, (
-                f"It has the melody of {unheard}, which cannot be sung again: the melody alone does not "
-                "prove that it is this recording."
+                f"It has the melody of {unheard}: the melody alone does not prove that it is this recording."
             )
         return UNKNOWN, NOTHING
-    alike, behind = [first], 0.0
-    for one in suspected[1:]:
+    also = f" The same melody is that of {unheard}: that is not ruled out." if silent else ""
+    likely = f"{in_words(first.song_nats)} as another song"
+    alike = _alike(suspected)
+    if len(alike) > 1:
+        return ONE_OF, f"It is one of the renders {_names(alike)}, which fit alike: {likely}.{also}"
+    said = f"It is render {first.render_id}, with the voice of {first.voice_name}: {likely}{_ahead(first)}"
+    if first.render_nats is not None and first.render_nats < SURE_NATS:
+        said += ". Another render of this song that the registry does not know is not ruled out"
+    return IDENTIFIED, f"{said}.{also}"
+
+
+def _alike(suspected: Sequence[Suspected]) -> list[Suspected]:
+    """The likeliest, and those that lie too near behind it to be told from it."""
+    sung = [one for one in suspected if one.song_nats is not None]
+    alike, behind = sung[:1], 0.0
+    for one in sung[1:]:
         behind += alike[-1].ahead_nats or 0.0
-        if one.song_nats is None or behind >= SURE_NATS:
+        if behind >= SURE_NATS:
             break
         alike.append(one)
-    also = f" {unheard} has the same melody and cannot be sung again: it is not ruled out." if silent else ""
-    likely = in_words(first.song_nats)
-    if len(alike) > 1:
-        names = ", ".join(f"{one.render_id} ({one.voice_name})" for one in alike)
-        return ONE_OF, (
-            f"It is one of the renders {names}, which fit alike; the best of them is {likely} as "
-            f"another song.{also}"
-        )
-    said = f"It is render {first.render_id}, with the voice of {first.voice_name}: {likely} as "
-    said += "another song"
-    if first.ahead_nats is not None:
-        said += f", and {in_words(first.ahead_nats)} as the next best render"
-    if first.render_nats is not None and first.render_nats < SURE_NATS:
-        said += ". Another render of this song that the registry does not know cannot be ruled out"
-    return IDENTIFIED, f"{said}.{also}"
+    return alike
+
+
+def _ahead(one: Suspected) -> str:
+    return "" if one.ahead_nats is None else f", {in_words(one.ahead_nats)} as the next best render"
+
+
+def _names(suspected: Sequence[Suspected]) -> str:
+    return ", ".join(f"{one.render_id} ({one.voice_name})" for one in suspected)
