@@ -8,7 +8,7 @@ dynamic programming, so a loud band can hide it: then songs have to be hinted at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +22,10 @@ Values = NDArray[np.float32]
 STRETCH = 30
 """Pitches in a stretch, at half the contours' rate."""
 
-_TEMPI = tuple(1.04**step for step in range(-5, 6))
+_TEMPI = tuple(1.05**step for step in range(-4, 5))
 _STRETCHES = 5  # of a recording
-_HOP = 2
-_SONGS_AT_ONCE = 2_000
+_HOP = 3
+_SONGS_AT_ONCE = 500
 _LEAP = 0.35  # of a standard deviation of salience, for each quarter semitone that the melody moves
 _FARTHEST = 12 * STEPS
 _FLAT = 0.5  # semitones: a stretch that moves less says nothing
@@ -37,14 +37,14 @@ def shortlist(recording: Listened, songs: Iterable[tuple[int, Contour]], most: i
     if not len(asked):
         return []
     found: list[tuple[float, int]] = []
-    for ids, stretches, owner in _kept(songs):
-        near = np.full((len(asked), len(ids)), np.inf, np.float32)
+    for ids, stretches, first in _kept(songs):
         squares = np.square(stretches).sum(axis=1)
+        near = np.empty((len(asked), len(ids)), np.float32)
         for place, tempi in enumerate(asked):
-            apart = (
-                np.square(tempi).sum(axis=1)[:, None] + squares[None, :] - 2.0 * (tempi @ stretches.T)
-            ).min(axis=0)
-            np.minimum.at(near[place], owner, apart)
+            apart = tempi @ stretches.T
+            apart *= -2.0
+            apart += np.square(tempi).sum(axis=1)[:, None]
+            near[place] = np.minimum.reduceat(apart.min(axis=0) + squares, first)
         distance = np.sqrt(np.maximum(near, 0.0) / STRETCH)
         score = np.minimum(distance, 6.0).mean(axis=0)
         found += [(float(value), name) for value, name in zip(score, ids, strict=True)]
@@ -94,20 +94,24 @@ def _asked(path: Values) -> list[Values]:
 
 
 def _kept(songs: Iterable[tuple[int, Contour]]) -> Iterator[tuple[list[int], Values, NDArray[np.int64]]]:
-    """Some thousand songs at a time: their ids, their stretches, and which song each stretch is of."""
+    """Some thousand songs at a time, those that sing: their ids, their stretches, and each song's first."""
     ids: list[int] = []
     pieces: list[Values] = []
-    owners: list[NDArray[np.int64]] = []
     for name, contour in songs:
         cut = _stretches(contour)
-        owners.append(np.full(len(cut), len(ids)))
-        pieces.append(cut)
-        ids.append(name)
+        if len(cut):
+            pieces.append(cut)
+            ids.append(name)
         if len(ids) == _SONGS_AT_ONCE:
-            yield ids, np.concatenate(pieces), np.concatenate(owners)
-            ids, pieces, owners = [], [], []
+            yield ids, np.concatenate(pieces), _firsts(pieces)
+            ids, pieces = [], []
     if ids:
-        yield ids, np.concatenate(pieces), np.concatenate(owners)
+        yield ids, np.concatenate(pieces), _firsts(pieces)
+
+
+def _firsts(pieces: Sequence[Values]) -> NDArray[np.int64]:
+    """Where each piece begins among all of them."""
+    return np.cumsum([0, *map(len, pieces[:-1])])
 
 
 def _stretches(contour: Contour) -> Values:

@@ -13,7 +13,7 @@ from singer.fingerprint.salience import PITCHES
 from singer.fingerprint.search import shortlist
 from singer.tracing.recording import Excerpt
 
-SHORTLIST = 120
+SHORTLIST = 60
 """Songs that are looked at one by one."""
 
 PLACES = 4
@@ -51,22 +51,27 @@ def candidates_of(
 ) -> list[Candidate]:
     """The songs whose melodies fit an excerpt best, best first; `hints` are looked at in any case."""
     wanted = {*shortlist(excerpt.melody, contours(), SHORTLIST), *hints}
-    found: list[Candidate] = []
-    seen: dict[bytes, tuple[tuple[Alignment, ...], float]] = {}
+    looked: dict[bytes, tuple[Alignment, ...]] = {}
+    found: list[tuple[int, Contour, tuple[Alignment, ...]]] = []
     for render_id, contour in contours():
         if render_id not in wanted:
             continue
         shape = contour.pitch.tobytes()
-        if shape not in seen:
+        if shape not in looked:
+            looked[shape] = tuple(places(excerpt.melody, contour, PLACES))
+        if looked[shape]:
+            found.append((render_id, contour, looked[shape]))
+    found.sort(key=lambda one: (one[0] not in hints, -one[2][0].score))
+    best = max((there[0].score for _, _, there in found), default=0.0)
+    near = [one for one in found if one[0] in hints or one[2][0].score >= _NEAR_BEST * best][:most]
+    backwards: dict[bytes, float] = {}
+    for _, contour, _ in near:
+        shape = contour.pitch.tobytes()
+        if shape not in backwards:
             decoy = places(excerpt.melody, Contour(contour.pitch[::-1]))
-            there = tuple(places(excerpt.melody, contour, PLACES))
-            seen[shape] = there, max((one.score for one in decoy), default=0.0)
-        if seen[shape][0]:
-            found.append(Candidate(render_id, *seen[shape]))
-    found.sort(key=lambda candidate: (candidate.render_id not in hints, -candidate.score))
-    best = max((candidate.score for candidate in found), default=0.0)
-    near = [one for one in found if one.render_id in hints or one.score >= _NEAR_BEST * best]
-    return sorted(near[:most], key=lambda candidate: -candidate.score)
+            backwards[shape] = max((one.score for one in decoy), default=0.0)
+    chosen = [Candidate(name, there, backwards[contour.pitch.tobytes()]) for name, contour, there in near]
+    return sorted(chosen, key=lambda candidate: -candidate.score)
 
 
 def as_heard(contour: Contour) -> Listened:
