@@ -118,7 +118,9 @@ def _mandarin() -> Finding:
 def _audio_formats() -> Finding:
     import av.codec
 
-    missing = [name for name in ("libmp3lame", "aac", "flac", "libopus") if name not in av.codec.codecs_available]
+    missing = [
+        name for name in ("libmp3lame", "aac", "flac", "libopus") if name not in av.codec.codecs_available
+    ]
     if missing:
         return Finding(
             "audio formats",

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from consent.tracing import Reopened
     from singer.fingerprint import Contour
     from singer.performance.model import Performance
     from singer.tracing.candidates import Candidate
@@ -125,14 +124,6 @@ def known_melodies(registry: Registry, path: Path, most: int = 8) -> list[tuple[
     return [(one.render_id, one.melody) for one in found]
 
 
-def sing_again(reopened: Reopened, start_s: float, end_s: float) -> NDArray[np.float32]:
-    """A reopened song, (n,) at 44 100 Hz with its mark, sounding between two instants."""
-    from singer.performance.model import Performance
-
-    performance = Performance.from_json(reopened.recipe.performance)
-    return Voice.reopen(reopened).sing_part(performance, start_s, end_s)
-
-
 @dataclass(frozen=True)
 class _Tried:
     """A candidate, how it fits if it could be sung again, and why not otherwise."""
@@ -146,7 +137,7 @@ def _try(registry: Registry, excerpt: Excerpt, candidate: Candidate, by: str, sh
     from singer.tracing.weighing import weigh
 
     def again(render_id: int, start_s: float, end_s: float) -> NDArray[np.float32]:
-        return sing_again(registry.tracing.reopen(render_id, by, sha256), start_s, end_s)
+        return Voice.sing_again(registry, render_id, start_s, end_s, by=by, suspect_sha256=sha256)
 
     try:
         return _Tried(candidate, weigh(excerpt, candidate, again))
@@ -167,7 +158,7 @@ def _stranger_nats(
         return 0.0
     best = max(found, key=lambda one: one.nats).render_id
     contour = unpack(registry.tracing.fingerprints([best])[best].contour)
-    samples = sing_again(registry.tracing.reopen(best, by, sha256), 0.0, contour.seconds)
+    samples = Voice.sing_again(registry, best, 0.0, contour.seconds, by=by, suspect_sha256=sha256)
     return stranger_nats(excerpt, contour, spectra_of(listening(samples)))
 
 

@@ -72,9 +72,20 @@ class Voice:
         return cls._loaded(weights, authorization, key)
 
     @classmethod
-    def reopen(cls, reopened: Reopened) -> Voice:
-        """Build the models of a song that the registry has reopened for a trace (`consent.tracing`)."""
-        return cls._loaded(reopened.weights, reopened, reopened.watermark_key)
+    def sing_again(
+        cls, registry: Registry, render_id: int, start_s: float, end_s: float, *, by: str, suspect_sha256: str
+    ) -> NDArray[np.float32]:
+        """A released song once more, (n,) at 44 100 Hz with its own mark, to hold a suspect file against it;
+        phrases outside of `start_s` … `end_s` are silent.
+
+        It is sung from its recipe and from nothing else, and the opened voice stays in here. `by` is who
+        asks. Raises what `registry.tracing.reopen` raises.
+        """
+        reopened = registry.tracing.reopen(render_id, by, suspect_sha256)
+        voice = cls._loaded(reopened.weights, reopened, reopened.watermark_key)
+        whole = voice._authorised(Performance.from_json(reopened.recipe.performance))
+        within = (phrase for phrase in whole.phrases if phrase.end_s > start_s and phrase.start_s < end_s)
+        return voice._marked(replace(whole, phrases=tuple(within)))
 
     @classmethod
     def _loaded(
@@ -113,12 +124,6 @@ class Voice:
             progress(0.9, "marking")
         render_id, key = self._authorization.render_id, self._watermark_key
         return embed(limit_peaks(song), render_id, key, noise_is_keyed=True)
-
-    def sing_part(self, performance: Performance, start_s: float, end_s: float) -> NDArray[np.float32]:
-        """The song as `sing` gives it, with silence for the phrases that lie outside of a stretch of it."""
-        whole = self._authorised(performance)
-        within = (phrase for phrase in whole.phrases if phrase.end_s > start_s and phrase.start_s < end_s)
-        return self._marked(replace(whole, phrases=tuple(within)))
 
     def _authorised(self, given: Performance) -> Performance:
         """A copy of the performance, which nobody can change while it is sung.

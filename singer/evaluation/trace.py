@@ -17,11 +17,11 @@ from singer import SAMPLE_RATE, studio
 from singer.evaluation.attacks.model import Attack, Clip, Row
 from singer.evaluation.attacks.suite import ATTACKS
 from singer.fingerprint import Contour, unpack
-from singer.studio_trace import sing_again
 from singer.tracing.candidates import candidates_of
 from singer.tracing.recording import Excerpt, excerpts_of
 from singer.tracing.spectra import Spectra, spectra_of
 from singer.tracing.weighing import Weighed, listening, stranger_nats, weigh_spectra
+from singer.voice import Voice
 
 CLIP_S = 10.0
 CHOSEN = (
@@ -88,8 +88,14 @@ def sing_all(
                 use = studio.Use("evaluation")
                 song = studio.render(registry, performance, [target], use=use, voice=voice)
                 render_id = int(song.render_id, 16)
-                opened = registry.tracing.reopen(render_id, "evaluation", _NOBODY)
-                samples = sing_again(opened, 0.0, performance.duration_s)
+                samples = Voice.sing_again(
+                    registry,
+                    render_id,
+                    0.0,
+                    performance.duration_s,
+                    by="evaluation",
+                    suspect_sha256=_NOBODY,
+                )
                 spectra = spectra_of(listening(samples))
                 sung.append(Sung(render_id, score.stem, voice, seed, samples, spectra))
     return registry, sung

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import singer
-from consent.errors import ConsentError, Refused
+from consent.errors import ConsentError, Refused, UnknownName
 from consent.registry import Authorization, Registry, Release
 from singer import studio
 from singer.cli import main
@@ -72,10 +72,12 @@ def test_the_doors_to_a_voice_are_known() -> None:
         )
     }
     assert doors == {
+        "singer.audible_label.speech.say",  # a voice of espeak-ng's, none of the registry's
         "singer.studio.render",
         "singer.studio.sing_file",
         "singer.voice.Voice.open",
         "singer.voice.Voice.sing",
+        "singer.voice.Voice.sing_again",
     }
 
 
@@ -83,6 +85,7 @@ def test_only_a_voice_reaches_what_is_locked() -> None:
     """No other room of singer or web names the doors of keys, sealed files and unsealing."""
     locked = {
         "unseal",
+        "reopen",
         "seal_for",
         "open_voice",
         "open_sealed",
@@ -98,7 +101,7 @@ def test_only_a_voice_reaches_what_is_locked() -> None:
         for path in (ROOT / package).rglob("*.py")
         for name in names_of_consent(ast.parse(path.read_text(encoding="utf-8"))) & locked
     }
-    assert found == {("singer/voice.py", "unseal")}
+    assert found == {("singer/voice.py", "unseal"), ("singer/voice.py", "reopen")}
 
 
 def names_of_consent(tree: ast.Module) -> set[str]:
@@ -140,6 +143,29 @@ def test_nobody_without_a_yes_hears_a_voice(
             attempt()
         assert registry.ledger_rows()[-1].kind == "refusal"
     assert list(out.iterdir()) == []
+
+
+def test_what_was_never_released_is_not_sung_for_a_trace(
+    registry: Registry, performance: Performance
+) -> None:
+    """An authorisation is no release: the door for traces opens to neither it nor to a made-up id."""
+    authorization = registry.authorise(studio.request_for(performance, "tiny-open", ALICE))
+    for render_id in (authorization.render_id, 0, 1):
+        with pytest.raises(UnknownName):
+            Voice.sing_again(registry, render_id, 0.0, 60.0, by="mallory", suspect_sha256="0" * 64)
+
+
+def test_a_released_song_is_not_sung_again_once_its_voice_is_withdrawn(
+    registry: Registry, performance: Performance, tmp_path: Path
+) -> None:
+    song = studio.render(registry, performance, [tmp_path / "a.wav"], voice="tiny-open", use=ALICE)
+    render_id, asked = int(song.render_id, 16), {"by": "bob", "suspect_sha256": "0" * 64}
+    assert Voice.sing_again(registry, render_id, 0.0, 60.0, **asked).any()
+    assert registry.ledger_rows()[-1].kind == "trace"
+    registry.withdraw("tiny-open")
+    with pytest.raises(Refused, match="withdrawn"):
+        Voice.sing_again(registry, render_id, 0.0, 60.0, **asked)
+    assert registry.ledger_rows()[-1].kind == "refusal"
 
 
 def test_the_command_line_refuses_in_the_same_way(tmp_path: Path, tiny_voices: Path) -> None:

@@ -17,8 +17,9 @@ from singer import SAMPLE_RATE, studio
 from singer.cli import main
 from singer.errors import AudioError, BadInput
 from singer.performance.model import Performance
-from singer.studio_trace import known_melodies, sing_again, trace
+from singer.studio_trace import known_melodies, trace
 from singer.tracing.answer import IDENTIFIED, MARKED, MELODY, MELODY_RATIO, ONE_OF, UNKNOWN
+from singer.voice import Voice
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 ME = studio.Use("me")
@@ -85,11 +86,12 @@ def test_a_song_is_sung_again_as_it_was(tmp_path: Path, tiny_voices: Path, perfo
     registry = studio.open_registry(tmp_path / "home", tiny_voices)
     song = studio.render(registry, performance, [tmp_path / "song.flac"], voice="tiny-open", use=ME)
     registry.keyring.rotate_watermark()
-    opened = registry.tracing.reopen(int(song.render_id, 16), "me", NOBODY)
+    render_id, asked = int(song.render_id, 16), {"by": "me", "suspect_sha256": NOBODY}
+    opened = registry.tracing.reopen(render_id, **asked)
     assert Performance.from_json(opened.recipe.performance) == performance
-    again = sing_again(opened, 0.0, performance.duration_s)
+    again = Voice.sing_again(registry, render_id, 0.0, performance.duration_s, **asked)
     assert np.abs(again - song.samples).max() < 1e-6, "its own mark, by its own key"
-    part = sing_again(opened, 3.5, 5.0)
+    part = Voice.sing_again(registry, render_id, 3.5, 5.0, **asked)
     first, second = (
         slice(round(phrase.start_s * SAMPLE_RATE), round(phrase.end_s * SAMPLE_RATE))
         for phrase in performance.phrases
