@@ -34,7 +34,8 @@ SAME_SONG = Line(-6.636, (4.396, 26.053))
 """This song rather than another one (233 true cases, 500 false)."""
 
 SAME_RENDER = Line(-4.640, (0.990, 27.116, 3.124, -11.773))
-"""This very render rather than one of the same song by another voice, or another time (233 true cases, 1,171 false)."""
+"""This very render rather than one of the same song by another voice, or another time (233 true cases, 1,171
+false)."""
 
 
 def song_features(comparison: Comparison, stranger_nats: float) -> tuple[float, ...]:
