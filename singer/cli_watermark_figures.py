@@ -210,7 +210,7 @@ def _audibility(
         raise BadInput("There is nothing to mark.", "Give scores, or a folder with --recordings.")
     rows = mark_and_compare(everything, processes)
     columns = {name: [row[name] for row in rows.values()] for name in next(iter(rows.values()))}
-    rows["median"] = {name: statistics.median(values) for name, values in columns.items()}
+    rows["median"] = {name: round(statistics.median(values), 4) for name, values in columns.items()}
     rows["worst"] = {
         name: min(values) if name in Audibility.BETTER_HIGH else max(values)
         for name, values in columns.items()
