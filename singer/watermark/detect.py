@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from singer import SAMPLE_RATE
 from singer.watermark import field as fields
@@ -53,10 +55,18 @@ def detect_stream(
     found: list[Detection] = []
     looks = _Looks()
     for start_s, window in _windows(blocks, sample_rate):
-        for detection in _heard_in(window, key, search, looks):
+        with _threads().limit(limits=1):  # the products are small: more threads only wait for each other
+            heard = _heard_in(window, key, search, looks)
+        for detection in heard:
             moved = replace(detection, start_s=detection.start_s + start_s, end_s=detection.end_s + start_s)
             _add(found, moved)
     return found
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """The libraries that multiply matrices in this process."""
+    return ThreadpoolController()
 
 
 class _Looks:
