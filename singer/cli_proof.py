@@ -218,7 +218,10 @@ def _ask_registry(home: Path | None, file: Path, sidecar: Path | None, full: boo
     scaled_s = MAX_SECONDS if full else USUAL_SCALED_S
     verdict = studio.verify(studio.open_registry(home), file, sidecar=sidecar, scaled_s=scaled_s)
     if as_json:
-        print_json({"file": str(file), **asdict(verdict)})
+        said = asdict(verdict)
+        if verdict.watermark is not None:  # 64 bits are more than a JSON number holds for most readers
+            said["watermark"]["render_id"] = f"{verdict.watermark.render_id:016x}"
+        print_json({"file": str(file), **said})
         return 0 if verdict.identified else 1
     click.echo(verdict.sentence)
     print_card(

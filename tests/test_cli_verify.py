@@ -68,6 +68,7 @@ def test_the_registry_says_what_every_layer_says(capsys: Captured, machine: Mach
     assert {one["layer"]: one["found"] for one in found["evidence"]} == dict.fromkeys(
         ("watermark", "label", "credentials", "digest", "ledger"), "yes"
     )
+    assert found["watermark"]["render_id"] == found["render_id"]
     assert found["watermark"]["false_positive_rate"] < 1e-6 and found["changes"] == []
 
 
