@@ -13,14 +13,13 @@ from singer.watermark import field as fields
 from singer.watermark.carrier import PERIOD
 from singer.watermark.noise_search import FoldedNoise
 from singer.watermark.pattern import keyed_pattern
-from singer.watermark.reading import PLACES, Stretch, readings
+from singer.watermark.reading import READ, Stretch, readings
 from singer.watermark.residual import residual, to_song_rate
 from singer.watermark.search import OFFSETS, FoldedMask, pattern_scores
 from singer.watermark.statistic import FALSE_POSITIVE_RATE, Detection, judge
 
 _LONGEST_S = 61.44
 _AT_THE_START_S = 0.06  # codec delays
-_TRIED = 3
 _SHARES = 4  # of the error: by both layers from anywhere, by each from the start, by the mask from anywhere
 
 
@@ -55,12 +54,12 @@ def _best_candidate(
     mask, noise = FoldedMask(stretch.field, key), FoldedNoise(stretch.residual, key)
     shared = math.log(_SHARES * len(render_ids))
     # Places that the pilots name, whichever id it is.
-    anywhere = [reading.soft_bits() for reading in readings(stretch, key)[:_TRIED]]
-    looks = [(soft_bits, math.log(PLACES) + shared) for soft_bits in anywhere]
+    anywhere = [reading.soft_bits() for reading in readings(stretch, key)[:READ]]
+    looks = [(soft_bits, math.log(READ) + shared) for soft_bits in anywhere]
     # From its start, where our own files have it.
     near, lags = _near_the_start()
     lag = noise.best_of(lags)
-    looks.append((noise.soft_bits(lag.samples), math.log(len(lags)) + shared))
+    looks.append((noise.soft_bits(lag.samples), shared))
     fits = []
     for render_id in render_ids:
         fits += [judge(soft_bits, render_id, key, log_places) for soft_bits, log_places in looks]

@@ -10,22 +10,18 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from singer.watermark.carrier import PERIOD
 from singer.watermark.code import ID_BITS, decode
-from singer.watermark.noise_search import NEAR as NEAR_LAGS
 from singer.watermark.noise_search import FoldedNoise
-from singer.watermark.search import NEAR as NEAR_OFFSETS
-from singer.watermark.search import OFFSETS, FoldedMask, Place, best_scales
+from singer.watermark.search import FoldedMask, Place, best_scales
 from singer.watermark.statistic import FALSE_POSITIVE_RATE, Detection, judge, together
 
-PLACES = PERIOD * NEAR_OFFSETS + OFFSETS * (NEAR_LAGS + 1)
-"""Hypotheses of place that a look at natural speed and pitch searches."""
+READ = 3
+"""Places of a stretch at which the payload is read, out of all that the pilots are looked for at."""
 
 _LAGS_TRIED, _OFFSETS_TRIED = 2, 3
-_TRIED = 3
 # What the best of so many places reaches by chance, in standard deviations.
 _ANY_LAG, _NEAR_LAG, _ANY_OFFSET, _NEAR_OFFSET = 5.0, 3.3, 3.0, 1.0
-_LEAST_EVIDENCE = 1.0  # pilots that say less are not worth decoding
+_LEAST_EVIDENCE = 2.0  # pilots that say less are not worth decoding
 
 
 @dataclass(frozen=True)
@@ -61,10 +57,15 @@ def readings(stretch: Stretch, key: bytes) -> list[Reading]:
     ]
     found = []
     for lag, place, lag_by_chance, place_by_chance in pairs:
-        heard, fits = max(lag.score - lag_by_chance, 0.0), max(place.score - place_by_chance, 0.0)
+        heard, fits = _beyond(lag.score, lag_by_chance), _beyond(place.score, place_by_chance)
         soft_bits = partial(_soft_bits, noise, lag.samples, heard, mask, place.offset, fits)
         found.append(Reading(soft_bits, math.hypot(heard, fits), place, lag.samples if heard else None))
     return sorted(found, key=lambda reading: -reading.evidence)
+
+
+def _beyond(score: float, by_chance: float) -> float:
+    """What is left of a pilot's score without what chance gives."""
+    return math.sqrt(max(score * abs(score) - by_chance**2, 0.0))
 
 
 def _soft_bits(
@@ -75,27 +76,28 @@ def _soft_bits(
 
 def read(stretch: Stretch, key: bytes, log_looks: float) -> tuple[Detection, Reading] | None:
     """The id in a stretch at natural speed and pitch; exp(`log_looks`) stretches are looked at in all."""
-    return _decoded(readings(stretch, key), key, log_looks + math.log(PLACES))
+    return _decoded(readings(stretch, key), key, log_looks)
 
 
 def read_scaled(stretch: Stretch, key: bytes, log_looks: float) -> tuple[Detection, Reading] | None:
     """The id in a stretch at another speed or pitch: the gain mask alone carries it there."""
-    place, searched = best_scales(stretch.field, key)
+    place = best_scales(stretch.field, key)
     mask = FoldedMask(stretch.field, key, place.time_scale, place.pitch_scale)
-    reading = Reading(partial(mask.soft_bits, place.offset), place.score - _ANY_OFFSET, place, None)
-    return _decoded([reading], key, log_looks + math.log(PLACES + searched))
+    evidence = _beyond(place.score, _ANY_OFFSET)
+    reading = Reading(partial(mask.soft_bits, place.offset), evidence, place, None)
+    return _decoded([reading], key, log_looks)
 
 
-def _decoded(found: list[Reading], key: bytes, log_places: float) -> tuple[Detection, Reading] | None:
-    """The first of the readings that carries an id, with the bound that exp(`log_places`) places leave."""
-    for reading in found[:_TRIED]:
+def _decoded(found: list[Reading], key: bytes, log_looks: float) -> tuple[Detection, Reading] | None:
+    """The first of the readings that carries an id; exp(`log_looks`) stretches are looked at in all."""
+    for reading in found[:READ]:
         if reading.evidence < _LEAST_EVIDENCE:
             continue
         soft_bits = reading.soft_bits()
         render_id = decode(soft_bits, key)
         if render_id is None:
             continue
-        judged = judge(soft_bits, render_id, key, log_places + ID_BITS * math.log(2))
+        judged = judge(soft_bits, render_id, key, log_looks + math.log(READ) + ID_BITS * math.log(2))
         if judged.false_positive_rate <= FALSE_POSITIVE_RATE:
             place = reading.place
             return replace(judged, time_scale=place.time_scale, pitch_scale=place.pitch_scale), reading

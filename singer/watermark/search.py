@@ -95,9 +95,8 @@ class FoldedMask:
         return Place(float(self._scores[offset]), *self._scales, offset)
 
 
-def best_scales(field: NDArray[np.float32], key: bytes) -> tuple[Place, int]:
-    """The best place over speeds of ±12 % and pitches of ±3.5 semitones, and how many hypotheses were
-    searched.
+def best_scales(field: NDArray[np.float32], key: bytes) -> Place:
+    """The best place over speeds of ±12 % and pitches of ±3.5 semitones.
 
     Coarse: the sum over windows of 7 s of the best squared score in each, since a scale that is slightly off
     drifts. Fine: the best six with their neighbours, over the whole.
@@ -110,7 +109,6 @@ def best_scales(field: NDArray[np.float32], key: bytes) -> tuple[Place, int]:
             parts = np.array_split(_in_bands(steps, pitch_scale), windows)
             tops = [max(float(_pilot_scores(fold(part), key).max()), 0.0) for part in parts if len(part)]
             coarse.append((sum(top**2 for top in tops), float(time_scale), pitch_scale))
-    searched = len(coarse) * windows * OFFSETS
     coarse.sort(reverse=True)
     spacing = float(_TIME_SCALES[1] - _TIME_SCALES[0])
     finer = min(1.0, 2 * _LARGEST_DRIFT_S / max(len(field) * STEP_S, 1e-3) / spacing)
@@ -122,11 +120,10 @@ def best_scales(field: NDArray[np.float32], key: bytes) -> tuple[Place, int]:
             for half_semitones in (-1, 0, 1):
                 pitch = pitch_scale * 2 ** (half_semitones / 24)
                 scores = _pilot_scores(fold(_in_bands(steps, pitch)), key)
-                searched += OFFSETS
                 top = int(np.argmax(scores))
                 if scores[top] > best.score:
                     best = Place(float(scores[top]), float(shifted), pitch, top)
-    return best, searched
+    return best
 
 
 def pattern_scores(folded: NDArray[np.float32], wanted: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -9,17 +9,20 @@ keyed noise, and r_c what is heard there if the mark lies at o: for a cell the f
 residual's product with the payload stream, each weighted by how well its layer's pilot is heard. Neither the
 signs s_c nor the codeword have a part in r_c.
 
-**Theorem.** For a sound made without knowledge of the key, P(any of H hypotheses has z ≥ t) ≤ H · exp(−t²/2).
+**Theorem.** For a sound made without knowledge of the key, P(any of H hypotheses has z ≥ t) ≤ H · exp(−t²/2),
+where H counts the ids and the places at which they are read, not those at which only the pilots are looked
+for.
 
-*Proof.* Given the sound, the pilots and the payload stream, all r_c are constants, and the s_c are
-independent and uniform on ±1, so the v_j are independent and symmetric: given their sizes too, their signs
-are independent and uniform, and z(u, o) is a normalised Rademacher sum. Hoeffding's inequality (1963, theorem
-2) gives P(z ≥ t) ≤ exp(−t²/2) for each hypothesis, whatever the sound; the union bound multiplies by H. ∎
-(The signs come from HMAC-SHA-256 and SHAKE-256: that they look random is the assumption.)
+*Proof.* Given the sound, the pilots and the payload stream, all r_c are constants, and so are the places, as
+the pilots alone choose them. The s_c are independent of all that and uniform on ±1, so the v_j are
+independent and symmetric: given their sizes too, their signs are independent and uniform, and z(u, o) is a
+normalised Rademacher sum. Hoeffding's inequality (1963, theorem 2) gives P(z ≥ t) ≤ exp(−t²/2) for each
+hypothesis, whatever the sound; the union bound multiplies by H. ∎ (The signs come from HMAC-SHA-256 and
+SHAKE-256: that they look random is the assumption.)
 
-Blind detection counts every id, H = 2⁶⁴ · places searched, and says yes from z ≈ 12 on (of √480 ≈ 21.9 at
-most). A known candidate counts once and is confirmed from z ≈ 7 on. Since v is measured by its own size, a
-strong mark of another id gives a candidate no more than noise does.
+Blind detection counts every id at each place that is read, H = 2⁶⁴ · places, and says yes from z ≈ 11 on (of
+√480 ≈ 21.9 at most). A known candidate counts once and is confirmed from z ≈ 6 on. Since v is measured by its
+own size, a strong mark of another id gives a candidate no more than noise does.
 """
 
 from __future__ import annotations
