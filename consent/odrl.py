@@ -105,6 +105,7 @@ class _Reader:
         self.actions: list[str] = []
 
     def policy(self) -> Policy:
+        """Read the whole document; what is not understood is kept as a condition that denies."""
         said = self.data
         for key, known in _KNOWN_HEADS.items():
             if said.get(key) not in known:

@@ -53,8 +53,8 @@ def record_release(
     `look` is what was just seen in this transaction; nothing stands against it. Returns the song as
     `consent.renders.load_render` will find it.
     """
-    assert look.standing is not None and look.grant is not None, "nothing stands against it"
-    standing, grant = look.standing, look.grant
+    grant = look.grant
+    assert grant is not None, "nothing stands against it"
     connection, render_id = unit.session.connection(), f"{authorization.render_id:016x}"
     duration_ms, now_ms = round(finished.seconds * 1000), to_ms(unit.now)
     position = unit.append(
@@ -108,6 +108,15 @@ def record_release(
     ]
     rows = _rows_of(len(files), finished.marks.statements)
     rows.execute(connection, used, counted, render, release, *files, *finished.marks.at(now_ms))
+    return _recorded(authorization, look, finished, unit, position)
+
+
+def _recorded(
+    authorization: Authorization, look: SecondLook, finished: Finished, unit: Unit, position: int
+) -> RenderRecord:
+    """The song as it was just written down."""
+    standing, grant = look.standing, look.grant
+    assert standing is not None and grant is not None, "nothing stands against it"
     return RenderRecord(
         render_id=authorization.render_id,
         voice=standing.voice,
@@ -118,9 +127,9 @@ def record_release(
         grant=grant.id,
         user=authorization.user,
         work_digest=authorization.work_digest,
-        seconds=duration_ms / 1000.0,
+        seconds=round(finished.seconds * 1000) / 1000.0,
         performance_sha256=finished.performance_sha256,
-        released_at=from_ms(now_ms),
+        released_at=from_ms(to_ms(unit.now)),
         ledger_index=position,
         releases=look.releases + 1,
         files=tuple(finished.files),

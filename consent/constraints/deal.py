@@ -32,6 +32,7 @@ class Approval(Constraint):
         )
 
     def check(self, request: Request, circumstances: Circumstances) -> Failure | None:
+        """Whether enough people said yes to this very song."""
         if request.action != "sing":
             return None
         said = {person for person in circumstances.approved_by if not self.by or person in self.by}

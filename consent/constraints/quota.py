@@ -67,6 +67,7 @@ class Seconds(Constraint):
         require(self.at_most >= 0, "at_most is not negative")
 
     def check(self, request: Request, circumstances: Circumstances) -> Failure | None:
+        """Whether the song fits into the seconds that are left."""
         left = _decimal(self.at_most) - _decimal(circumstances.seconds_used)
         if _decimal(request.seconds) <= left:
             return None

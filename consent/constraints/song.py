@@ -54,6 +54,7 @@ class Works(Constraint):
             require(normal_title(title), f"{title!r} is no title")
 
     def check(self, request: Request, circumstances: Circumstances) -> Failure | None:
+        """Whether the song is one of the named works."""
         if self.anything or request.action != "sing":
             return None
         if request.song is None:
@@ -97,6 +98,7 @@ class Content(Constraint):
             require(_letters(person), f"{person!r} is no name")
 
     def check(self, request: Request, circumstances: Circumstances) -> Failure | None:
+        """Whether lyrics and title keep within the limits."""
         if request.action != "sing":
             return None
         if request.song is None:

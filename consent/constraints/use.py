@@ -102,6 +102,7 @@ class Territory(Constraint):
         require(not strange, f"{strange} are no countries or parts of one (ISO 3166: DE, US-CA)")
 
     def check(self, request: Request, circumstances: Circumstances) -> Failure | None:
+        """Whether the named country is one of those allowed."""
         if self.worldwide:
             return None
         if request.territory is None:
