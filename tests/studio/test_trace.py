@@ -121,7 +121,7 @@ def test_a_worn_recording_leads_to_its_very_render(
         first = found.suspected[0]
         assert first.render_id == render_of(registry, released), name
         assert found.state in (IDENTIFIED, ONE_OF, MELODY), name
-        assert first.song_nats is not None and first.song_nats > 0.0 and first.melody > MELODY_RATIO
+        assert first.song_nats is not None and first.song_nats > 0.0
         assert first.start_s == pytest.approx(8.0, abs=0.15)
         assert first.tempo == pytest.approx(1.04, abs=0.005)
         logged = registry.ledger_rows(kind="trace")[before:]
