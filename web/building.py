@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, Response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -76,8 +76,10 @@ def _turn_away(error: SecurityError) -> tuple[str, int, dict[str, str]]:
     return "This page does not answer to that host name.\n", 400, {"Content-Type": "text/plain"}
 
 
-def _explain(error: HTTPException) -> tuple[str, int]:
-    """Any HTTP error as a page with one sentence and a way on."""
+def _explain(error: HTTPException) -> tuple[str, int] | Response:
+    """Any HTTP error as a page with one sentence and a way on; to programs, as JSON."""
+    if soft_binding.is_asked(request.path):
+        return soft_binding.explain(error)
     status = error.code or 500
     on_verify = request.blueprint == "verify"
     title, sentence = ERROR_SENTENCES.get(status, ERROR_SENTENCES[400 if status < 500 else 500])

@@ -30,6 +30,7 @@ VERSION = "2.4.0"
 """Version of the C2PA specification whose API this is."""
 
 PREFIX = "/c2pa/v1"
+DISCOVERY = "/.well-known/c2pa-soft-binding-resolution"
 MANIFEST_TYPE = "application/c2pa"
 MOST_RESULTS = 100
 LONGEST_VALUE = 128
@@ -122,7 +123,7 @@ def status() -> Response:
     return jsonify(status="ok")
 
 
-@room.get("/.well-known/c2pa-soft-binding-resolution")
+@room.get(DISCOVERY)
 def discovery() -> Response:
     """Where the API is (RFC 8615)."""
     return jsonify(
@@ -209,5 +210,16 @@ def _no_sound(error: BadInput) -> tuple[Response, int]:
 
 
 @room.errorhandler(HTTPException)
-def _explain(error: HTTPException) -> tuple[Response, int]:
-    return jsonify(error=error.description), error.code or 500
+def explain(error: HTTPException) -> Response:
+    """An HTTP error as programs read it: a JSON object with one sentence, and the headers of its kind."""
+    response = jsonify(error=error.description)
+    response.status_code = error.code or 500
+    for name, value in error.get_headers():
+        if name != "Content-Type":
+            response.headers[name] = value
+    return _for_everybody(response)
+
+
+def is_asked(path: str) -> bool:
+    """Whether a request's path belongs to the API, also where nothing stands at it."""
+    return path in (PREFIX, DISCOVERY) or path.startswith(f"{PREFIX}/")

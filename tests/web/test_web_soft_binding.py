@@ -240,6 +240,35 @@ def test_the_service_says_where_it_is_and_what_it_does(client: FlaskClient) -> N
     assert supported == {"watermarks": [{"alg": SOFT_BINDING}], "fingerprints": []}
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", PREFIX, 404),
+        ("GET", f"{PREFIX}/", 404),
+        ("POST", f"{PREFIX}/matches", 404),
+        ("GET", f"{PREFIX}/matches/byNothing", 404),
+        ("GET", f"{PREFIX}/manifests/", 404),
+        ("DELETE", f"{PREFIX}/matches/byBinding", 405),
+        ("GET", f"{PREFIX}/matches/byContent", 405),
+        ("POST", f"{PREFIX}/services/status", 405),
+        ("PUT", "/.well-known/c2pa-soft-binding-resolution", 405),
+    ],
+)
+def test_a_wrong_way_in_is_said_as_everything_else(
+    client: FlaskClient, method: str, path: str, status: int
+) -> None:
+    page = client.open(path, method=method)
+    assert (page.status_code, page.mimetype) == (status, "application/json")
+    assert set(page.json) == {"error"} and page.headers["Access-Control-Allow-Origin"] == "*"
+    assert ("Allow" in page.headers) == (status == 405)
+
+
+def test_pages_for_people_stay_pages(client: FlaskClient) -> None:
+    for path in ("/nothing", "/c2pa/v10/matches", "/c2pa"):
+        page = client.get(path)
+        assert (page.status_code, page.mimetype) == (404, "text/html")
+
+
 def test_questions_are_counted_and_files_are_weighed(make_page: MakePage) -> None:
     app = make_page(binding_rate="2 per minute", verify_rate="1 per minute", verify_bytes=1000)
     client = app.test_client(use_cookies=False)
