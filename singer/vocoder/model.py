@@ -83,12 +83,14 @@ class Vocoder(nn.Module):
 def minimum_phase(power_db: Tensor) -> Tensor:
     """Complex frequency response (…, BINS) of the minimum-phase filter with that power gain (Oppenheim &
     Schafer, ch. 12)."""
-    cepstrum = torch.fft.irfft(
-        power_db * LN_PER_DB, n=FFT
-    )  # of the log power: twice that of the log magnitude
+    cepstrum = torch.fft.irfft(power_db * LN_PER_DB, n=FFT)
+    # of the log power: twice that of the log magnitude
     fold = torch.zeros(FFT, dtype=power_db.dtype, device=power_db.device)
     fold[0], fold[1 : FFT // 2], fold[FFT // 2] = 0.5, 1.0, 0.5
-    return torch.exp(torch.fft.rfft(cepstrum * fold, n=FFT))
+    log_response = torch.fft.rfft(cepstrum * fold, n=FFT)
+    # two real functions: the complex exponential takes twice as long
+    magnitude, phase = torch.exp(log_response.real), log_response.imag
+    return torch.complex(magnitude * torch.cos(phase), magnitude * torch.sin(phase))
 
 
 def overlap_add(pieces: Tensor) -> Tensor:
