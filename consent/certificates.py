@@ -1,67 +1,59 @@
-"""The certificates that content credentials are signed under: a registry's own root, or a chain that was
-bought.
+"""The certificates that content credentials are signed under: a registry's own, or a chain that was bought.
 
-The own root and the signer below it follow the certificate profile of C2PA 2.x (14.5.1). Their keys rest with
-the registry's other keys. Readers that do not know the root find the signature whole and its signer unknown;
-a chain from a certificate authority of the C2PA trust list makes them know it.
+The own root and the signers below it rest with the registry's other keys. Readers that do not know the root
+find the signature whole and its signer unknown; a chain from a certificate authority of the C2PA trust list
+makes them know it. A certificate stays for good, so that what it signed stays known; its key goes when the
+next signer takes over.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from consent.certificate_making import (
+    C2PA_CLAIM_SIGNING,
+    ROOT_YEARS,
+    SIGNER_YEARS,
+    p256_key,
+    root_certificate,
+    signer_certificate,
+)
+from consent.claim_signer import Private, Signer, signer_of
 from consent.errors import KeyStoreError
-from consent.key_files import make_file, make_key, read_key
+from consent.key_files import make_file, make_key, read_key, shred
 
-C2PA_CLAIM_SIGNING = ObjectIdentifier("1.3.6.1.4.1.62558.2.1")
-"""The extended key usage of C2PA 2.x for signers of claims. Readers' older default asks for e-mail
-protection: the own signer has both."""
+__all__ = [
+    "C2PA_CLAIM_SIGNING",
+    "RENEWED_BEFORE",
+    "ROOT_YEARS",
+    "SIGNER_YEARS",
+    "BoughtChain",
+    "Certificates",
+    "KeptCertificate",
+    "Signer",
+    "bought_signer",
+    "issues",
+]
 
-ROOT_YEARS, SIGNER_YEARS = 30, 20
 RENEWED_BEFORE = timedelta(days=365)
 """A signer that ends sooner than this signs nothing new: the next one does. Songs bear no time stamp of an
 authority, so what an expired signer signed stays whole but is called expired."""
 
-_CLOCKS_DIFFER = timedelta(hours=1)
+ROOT_RENEWED_BEFORE = timedelta(days=3650)
+"""No new signer is made under a root that ends sooner than this: it could not last."""
+
+Kind = Literal["credentials-root", "credentials", "credentials-bought"]
+OWN: tuple[Kind, Kind] = ("credentials-root", "credentials")
 _LARGEST_PEM = 1 << 16
-_CURVES: dict[str, tuple[str, int, hashes.HashAlgorithm]] = {
-    "secp256r1": ("Es256", 32, hashes.SHA256()),
-    "secp384r1": ("Es384", 48, hashes.SHA384()),
-    "secp521r1": ("Es512", 66, hashes.SHA512()),
-}
-_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-
-Private = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
-
-
-@dataclass(frozen=True)
-class Signer:
-    """Who signs manifests: COSE algorithm (Es256 … Ed25519), PEM chain without its root, and the signing.
-
-    `sign` gives the raw signature over bytes: for ECDSA r and s, always the same for the same bytes
-    (RFC 6979). `salt` is known to nobody else.
-    """
-
-    algorithm: str
-    chain: bytes
-    sign: Callable[[bytes], bytes]
-    salt: bytes
-
-    @property
-    def certificate(self) -> x509.Certificate:
-        """The signer's own certificate."""
-        return x509.load_pem_x509_certificates(self.chain)[0]
 
 
 @dataclass(frozen=True)
@@ -73,15 +65,29 @@ class BoughtChain:
     key: Path
 
 
+@dataclass(frozen=True)
+class KeptCertificate:
+    """A certificate that this registry keeps: an own root or signer by its number, or a bought signer.
+
+    `fingerprint` is the SHA-256 of its DER form (hex), as every tool shows it.
+    """
+
+    kind: Kind
+    number: int
+    fingerprint: str
+    begins: datetime
+    ends: datetime
+
+
 class Certificates:
-    """The signer of one registry, made on first use, and the certificates whose word it takes."""
+    """The signers of one registry, the first made on first use, and the certificates whose word it takes."""
 
     def __init__(self, folder: Path, name: str) -> None:
         """`folder` is that of the registry's keys; `name` goes into the own root's subject."""
         self._folder, self._name = folder, name
 
     def signer(self, bought: BoughtChain | None = None, now: datetime | None = None) -> Signer:
-        """Who signs now: the bought chain, or else the own signer.
+        """Who signs now: the bought chain, or else the newest own signer.
 
         Raises KeyStoreError for files that are missing, damaged, expired, or do not fit.
         """
@@ -89,70 +95,136 @@ class Certificates:
         if bought is None:
             return self._own_signer(now)
         signer = bought_signer(bought, now)
-        self._remember(signer, _small_file(bought.chain))
+        self._remember(bought.chain)
         return signer
 
+    def due(self, now: datetime | None = None) -> bool:
+        """Whether the own signer ends so soon that the next one should sign. Raises KeyStoreError."""
+        number = self._newest("credentials")
+        if not number:
+            return False
+        ends = _certificates(self._signer_file(number))[0].not_valid_after_utc
+        return ends - (now or datetime.now(UTC)) <= RENEWED_BEFORE
+
+    def renew(self, above: int = 0, now: datetime | None = None) -> KeptCertificate:
+        """Make the next own signer, which signs from now on, under a number above that. Raises KeyStoreError.
+
+        Whoever renews holds the registry's lock. What earlier ones signed stays known; their keys stay until
+        `forget_older`.
+        """
+        number = max(above, self._newest("credentials")) + 1
+        self._make_signer(number, now or datetime.now(UTC))
+        return _kept("credentials", number, _certificates(self._signer_file(number))[0])
+
+    def forget_older(self) -> None:
+        """Destroy the keys of the own signers and roots that others have taken the place of."""
+        for name in OWN:
+            for number in range(1, self._newest(name)):
+                shred(self._file(name, number, "p256"))
+
+    def kept(self, but_damaged: bool = False) -> list[KeptCertificate]:
+        """Every certificate that is kept, in the order in which they came, kind by kind; makes none.
+
+        Raises KeyStoreError for a damaged file, unless those are to be left out (`but_damaged`).
+        """
+        places: list[tuple[Kind, int, Path]] = []
+        for kind in OWN:
+            numbers = range(1, self._newest(kind) + 1)
+            places += [(kind, number, self._file(kind, number, "pem")) for number in numbers]
+        places += [("credentials-bought", 0, path) for path in self._bought_chains()]
+        found = []
+        for kind, number, place in places:
+            try:
+                found += [_kept(kind, number, _certificates(place)[0])] if place.exists() else []
+            except KeyStoreError:
+                if not but_damaged:
+                    raise
+        bought = sorted((one for one in found if not one.number), key=lambda one: one.begins)
+        numbered = [replace(one, number=number) for number, one in enumerate(bought, 1)]
+        return [one for one in found if one.number] + numbered
+
     def trusted(self) -> tuple[bytes, ...]:
-        """What `read_credentials` is told to trust, as PEM: the own root, and every bought chain that
-        ever signed here, of which its first certificate alone is meant."""
-        self._root(datetime.now(UTC))
-        known = [self._folder / "credentials-root.pem", *sorted(self._folder.glob("credentials-chain-*.pem"))]
-        return tuple(path.read_bytes() for path in known)
+        """What `read_credentials` is told to trust, as PEM: every own root, and every bought chain that ever
+        signed here, of which its first certificate alone is meant. Raises KeyStoreError for damaged files."""
+        if not self._newest("credentials-root"):
+            self._make_root(1, datetime.now(UTC))
+        roots = [
+            self._file("credentials-root", number, "pem")
+            for number in range(1, self._newest("credentials-root") + 1)
+        ]
+        known = [path for path in roots if path.exists()] + self._bought_chains()
+        return tuple(b"".join(map(_pem, _certificates(path))) for path in known)
 
     def _own_signer(self, now: datetime) -> Signer:
-        """The newest own signer, or a new one where that is about to expire."""
-        number = 1 + max((int(path.stem.rpartition("-")[2]) for path in self._own()), default=0)
-        if number > 1:
-            found = self._load_own(number - 1)
-            if found.certificate.not_valid_after_utc - now > RENEWED_BEFORE:
-                return found
-        root, root_key = self._root(now)
-        secret = self._folder / f"credentials-{number}.p256"
-        make_key(secret)
-        key = _p256(read_key(secret))
-        certificate = (
-            _certificate(f"{self._name}, songs {number}", key.public_key(), root.subject, now, SIGNER_YEARS)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_usage(signs_certificates=False), critical=True)
-            .add_extension(
-                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION, C2PA_CLAIM_SIGNING]),
-                critical=False,
-            )
-            .add_extension(_issued_by(root), critical=False)
-            .sign(root_key, hashes.SHA256())
-        )
-        make_file(self._folder / f"credentials-{number}.pem", _pem(certificate))
-        return self._load_own(number)
+        """The newest own signer, or the first one."""
+        number = self._newest("credentials")
+        if not number:
+            number = 1
+            self._make_signer(number, now)
+        try:
+            return self._load_own(number)
+        except KeyStoreError:
+            newest = self._newest("credentials")
+            if newest == number:  # else another process has just renewed it
+                raise
+            return self._load_own(newest)
 
-    def _own(self) -> list[Path]:
-        return list(self._folder.glob("credentials-[0-9]*.pem"))
+    def _make_signer(self, number: int, now: datetime) -> None:
+        root, root_key = self._root(now)
+        secret = self._file("credentials", number, "p256")
+        make_key(secret)
+        key = p256_key(read_key(secret)).public_key()
+        made = signer_certificate(f"{self._name}, songs {number}", key, root, root_key, now)
+        make_file(self._signer_file(number), _pem(made))
 
     def _load_own(self, number: int) -> Signer:
-        chain = (self._folder / f"credentials-{number}.pem").read_bytes()
-        return _signer(chain, _p256(read_key(self._folder / f"credentials-{number}.p256")))
+        chain = _certificates(self._signer_file(number))
+        key = p256_key(read_key(self._file("credentials", number, "p256")))
+        if chain[0].public_key() != key.public_key():
+            raise KeyStoreError(f"The key of {self._signer_file(number)} is another's.")
+        return signer_of(b"".join(map(_pem, chain)), key)
 
     def _root(self, now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-        place, secret = self._folder / "credentials-root.pem", self._folder / "credentials-root.p256"
-        if not place.exists():
-            make_key(secret)
-        key = _p256(read_key(secret))
-        if not place.exists():
-            name = _subject(f"{self._name}, root")
-            certificate = (
-                _certificate(f"{self._name}, root", key.public_key(), name, now, ROOT_YEARS)
-                .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-                .add_extension(_usage(signs_certificates=True), critical=True)
-                .sign(key, hashes.SHA256())
-            )
-            make_file(place, _pem(certificate))
-        return x509.load_pem_x509_certificate(place.read_bytes()), key
+        """The root that vouches for a new signer: the newest, or the next where that ends too soon."""
+        number = self._newest("credentials-root")
+        if number:
+            root = _certificates(self._file("credentials-root", number, "pem"))[0]
+            if root.not_valid_after_utc - now > ROOT_RENEWED_BEFORE:
+                return root, p256_key(read_key(self._file("credentials-root", number, "p256")))
+        self._make_root(number + 1, now)
+        return self._root(now)
 
-    def _remember(self, signer: Signer, chain: bytes) -> None:
-        """Keep a bought chain: its songs stay known when another one signs."""
-        digest = signer.certificate.fingerprint(hashes.SHA256()).hex()[:16]
+    def _make_root(self, number: int, now: datetime) -> None:
+        secret = self._file("credentials-root", number, "p256")
+        make_key(secret)
+        name = f"{self._name}, root" if number == 1 else f"{self._name}, root {number}"
+        root = root_certificate(name, p256_key(read_key(secret)), now)
+        make_file(self._file("credentials-root", number, "pem"), _pem(root))
+
+    def _newest(self, name: str) -> int:
+        """The number of the newest certificate of that name, 0 where there is none."""
+        stems = (path.stem for path in self._folder.glob("credentials*.pem"))
+        found = (re.fullmatch(rf"{name}(?:-([1-9][0-9]*))?", stem) for stem in stems)
+        return max((int(match[1] or 1) for match in found if match), default=0)
+
+    def _file(self, name: str, number: int, suffix: str) -> Path:
+        """Where a certificate or its key rests; the first root has no number."""
+        first_root = (name, number) == ("credentials-root", 1)
+        return self._folder / f"{name if first_root else f'{name}-{number}'}.{suffix}"
+
+    def _signer_file(self, number: int) -> Path:
+        return self._file("credentials", number, "pem")
+
+    def _bought_chains(self) -> list[Path]:
+        return sorted(self._folder.glob("credentials-chain-*.pem"))
+
+    def _remember(self, chain: Path) -> None:
+        """Keep the certificates of a bought chain: its songs stay known when another one signs."""
+        certificates = _certificates(chain)
+        digest = certificates[0].fingerprint(hashes.SHA256()).hex()[:16]
         place = self._folder / f"credentials-chain-{digest}.pem"
         if not place.exists():
-            make_file(place, chain)
+            make_file(place, b"".join(map(_pem, certificates)))
 
 
 def bought_signer(bought: BoughtChain, now: datetime) -> Signer:
@@ -183,72 +255,27 @@ def bought_signer(bought: BoughtChain, now: datetime) -> Signer:
             "Put every certificate above the signer's behind it, the authority's last.",
         )
     sent = [one for one in certificates if one.issuer != one.subject]  # C2PA 2.x: the root is not sent along
-    return _signer(b"".join(map(_pem, sent)), key)
+    return signer_of(b"".join(map(_pem, sent)), key)
 
 
-def _signer(chain: bytes, key: Private) -> Signer:
-    secret = key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    salt = hashlib.sha256(b"consonance credentials salt\n" + secret).digest()
-    if isinstance(key, ed25519.Ed25519PrivateKey):
-        return Signer("Ed25519", chain, key.sign, salt)
-    if isinstance(key, rsa.RSAPrivateKey):
-        pss = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
-        return Signer("Ps256", chain, lambda data: key.sign(data, pss, hashes.SHA256()), salt)
-    if key.curve.name not in _CURVES:
-        raise KeyStoreError(f"C2PA does not sign with the curve {key.curve.name}.", "Use P-256.")
-    algorithm, size, digest = _CURVES[key.curve.name]
-
-    def sign(data: bytes) -> bytes:
-        r, s = decode_dss_signature(key.sign(data, ec.ECDSA(digest, deterministic_signing=True)))
-        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
-
-    return Signer(algorithm, chain, sign, salt)
-
-
-def _p256(secret: bytes) -> ec.EllipticCurvePrivateKey:
-    """The P-256 key of 32 random bytes (FIPS 186-5, A.2.1, without the extra bits: the bias is 2⁻³²)."""
-    return ec.derive_private_key(int.from_bytes(secret, "big") % (_P256_ORDER - 1) + 1, ec.SECP256R1())
-
-
-def _certificate(
-    name: str, key: ec.EllipticCurvePublicKey, issuer: x509.Name, now: datetime, years: int
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(_subject(name))
-        .issuer_name(issuer)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _CLOCKS_DIFFER)
-        .not_valid_after(now + timedelta(days=round(365.25 * years)))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+def _kept(kind: Kind, number: int, certificate: x509.Certificate) -> KeptCertificate:
+    return KeptCertificate(
+        kind,
+        number,
+        certificate.fingerprint(hashes.SHA256()).hex(),
+        certificate.not_valid_before_utc,
+        certificate.not_valid_after_utc,
     )
 
 
-def _subject(name: str) -> x509.Name:
-    organisation = x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Consonance, a local registry")
-    return x509.Name([organisation, x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
-
-
-def _usage(signs_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not signs_certificates,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _issued_by(root: x509.Certificate) -> x509.AuthorityKeyIdentifier:
-    identifier = root.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
+def _certificates(path: Path) -> list[x509.Certificate]:
+    """The certificates in a PEM file, at least one. Raises KeyStoreError."""
+    try:
+        return x509.load_pem_x509_certificates(_small_file(path))
+    except ValueError as error:
+        raise KeyStoreError(
+            f"The certificate file {path} is damaged.", "Bring it back from a backup of the keys."
+        ) from error
 
 
 def _pem(certificate: x509.Certificate) -> bytes:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import zip_longest
 
+from cryptography.hazmat.primitives.hashes import SHA256
 from sqlalchemy import select
 
-from consent import rotation
+from consent import key_records, rotation
+from consent.certificates import BoughtChain
 from consent.clock import from_ms
 from consent.keys import read_key
 from consent.records import KeyRow
@@ -18,8 +21,10 @@ from consent.store import Store
 class KeyInfo:
     """One key: what it is for, its version (a voice key's generation), its fingerprint (hex) and its dates.
 
-    `kind` is ledger, mac, watermark, recipe or voice. `state` is current, kept (it checks or reads what is
-    older) or destroyed. `made_at` of a voice's key is the time of its file.
+    `kind` is ledger, mac, watermark, recipe or voice; or credentials-root, credentials (the own signers) or
+    credentials-bought, and then it is a certificate that is meant. `state` is current, kept (it checks or
+    reads what is older), destroyed, or expired. `made_at` of a voice's key is the time of its file;
+    `ends_at` is known of certificates.
     """
 
     kind: str
@@ -29,6 +34,7 @@ class KeyInfo:
     state: str
     made_at: datetime
     retired_at: datetime | None
+    ends_at: datetime | None = None
 
 
 class Keyring:
@@ -37,11 +43,15 @@ class Keyring:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def inventory(self) -> list[KeyInfo]:
-        """Every key that this registry has or had, by kind, voice and version."""
+    def inventory(self, bought: BoughtChain | None = None) -> list[KeyInfo]:
+        """Every key that this registry has or had, by kind, voice and version.
+
+        `bought`: the chain that signs credentials in place of the own signer. Raises KeyStoreError.
+        """
         with self._store.read() as session:
-            rows = session.scalars(select(KeyRow).order_by(KeyRow.kind, KeyRow.version)).all()
-        there = {kind: self._store.keys.registry_keys(kind) for kind in rotation.KINDS}
+            own = KeyRow.kind.in_(key_records.KINDS)
+            rows = session.scalars(select(KeyRow).where(own).order_by(KeyRow.kind, KeyRow.version)).all()
+        there = {kind: self._store.keys.registry_keys(kind) for kind in key_records.KINDS}
         found = [
             KeyInfo(
                 kind=row.kind,
@@ -54,7 +64,7 @@ class Keyring:
             )
             for row in rows
         ]
-        return found + self._voice_keys()
+        return found + self._certificates(bought) + self._voice_keys()
 
     def rotate_voice(self, voice: str) -> tuple[str, ...]:
         """Put a voice's weights under new keys; returns the versions. See `rotation.rotate_voice`."""
@@ -83,6 +93,35 @@ class Keyring:
         """Seal the recipes of the songs to come with a new key; returns its version."""
         return rotation.rotate_recipes(self._store)
 
+    def rotate_credentials(self) -> int:
+        """Sign the credentials of the songs to come with a new key; returns the signer's number."""
+        return rotation.rotate_credentials(self._store)
+
+    def _certificates(self, bought: BoughtChain | None) -> list[KeyInfo]:
+        certificates = key_records.certificates_of(self._store)
+        signs = None if bought is None else certificates.signer(bought).certificate
+        kept, found = certificates.kept(), []
+        for one, following in zip_longest(kept, kept[1:]):
+            followed = following is not None and following.kind == one.kind != "credentials-bought"
+            if one.kind == "credentials-bought":
+                current = signs is not None and signs.fingerprint(SHA256()).hex() == one.fingerprint
+            else:
+                current = not followed and (signs is None or one.kind == "credentials-root")
+            state = "current" if current else "kept"
+            found.append(
+                KeyInfo(
+                    kind=one.kind,
+                    voice=None,
+                    version=one.number,
+                    fingerprint=one.fingerprint,
+                    state="expired" if one.ends <= datetime.now(UTC) else state,
+                    made_at=one.begins,
+                    retired_at=following.begins if following is not None and followed else None,
+                    ends_at=one.ends,
+                )
+            )
+        return found
+
     def _voice_keys(self) -> list[KeyInfo]:
         found = []
         for voice in self._store.keys.voices_with_keys():
@@ -93,7 +132,7 @@ class Keyring:
                         kind="voice",
                         voice=voice,
                         version=generation,
-                        fingerprint=rotation.fingerprint("voice", read_key(path)),
+                        fingerprint=key_records.fingerprint("voice", read_key(path)),
                         state="current" if generation == max(generations) else "kept",
                         made_at=from_ms(path.stat().st_mtime_ns // 1_000_000),
                         retired_at=None,

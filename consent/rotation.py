@@ -7,26 +7,22 @@ voice key that nothing names is destroyed, an old key that nothing needs too.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from consent.clock import to_ms
 from consent.errors import KeyStoreError, Reason, Refused, StoreError, UnknownName
+from consent.key_records import SIGNER, certificates_of, entry_of, record, take_in
 from consent.keys import KEY_BYTES, decrypt, generation_of, shred
 from consent.macs import covered_tables
 from consent.records import AuthorisationRow, KeyRow, VoiceRow, VoiceVersionRow
 from consent.sealing import write_sealed
-from consent.store import Store, Unit
-
-KINDS = ("ledger", "mac", "watermark", "recipe")
-"""The registry's own keys that come in versions and rest on disk under their number."""
+from consent.store import Store
 
 
 def rotate_voice(store: Store, voice: str) -> tuple[str, ...]:
@@ -76,7 +72,7 @@ def rotate_macs(store: Store, at_once: bool = False) -> int:
             revoked = unit.session.scalar(select(func.count()).where(under_way)) or 0
             unit.session.execute(update(AuthorisationRow).where(under_way).values(state="revoked"))
         body = {"key": "mac", "version": version, "renewed": renewed, "revoked": revoked}
-        _record(store, unit, "mac", version, retire=True, place=unit.append("key-rotation", body))
+        record(store, unit, "mac", version, retire=True, place=unit.append("key-rotation", body))
     settle_macs(store)
     return renewed
 
@@ -86,7 +82,7 @@ def rotate_watermark(store: Store) -> int:
     with store.write() as unit:
         version = store.keys.new_registry_key("watermark")
         place = unit.append("key-rotation", {"key": "watermark", "version": version})
-        _record(store, unit, "watermark", version, retire=True, place=place)
+        record(store, unit, "watermark", version, retire=True, place=place)
     return version
 
 
@@ -96,8 +92,25 @@ def rotate_recipes(store: Store) -> int:
     with store.write() as unit:
         version = store.keys.new_registry_key("recipe")
         place = unit.append("key-rotation", {"key": "recipe", "version": version})
-        _record(store, unit, "recipe", version, retire=True, place=place)
+        record(store, unit, "recipe", version, retire=True, place=place)
     return version
+
+
+def rotate_credentials(store: Store, if_due: bool = False) -> int:
+    """Make the signer of the credentials to come, under the registry's own root; returns its number.
+
+    What the earlier one signed stays trusted; its key is destroyed. `if_due`: only where it is about to end.
+    """
+    certificates = certificates_of(store)
+    with store.write() as unit:
+        if if_due and not certificates.due():  # another process has just done it
+            return 0
+        recorded = select(func.max(KeyRow.version)).where(KeyRow.kind == SIGNER)
+        number = certificates.renew(above=unit.session.scalar(recorded) or 0).number
+        place = unit.append("key-rotation", entry_of(store, SIGNER, number))
+        record(store, unit, SIGNER, number, retire=True, place=place)
+    certificates.forget_older()
+    return number
 
 
 def rotate_ledger_key(store: Store) -> int:
@@ -109,9 +122,8 @@ def rotate_ledger_key(store: Store) -> int:
     try:
         with store.write() as unit:
             version = store.keys.new_registry_key("ledger")
-            public = fingerprint("ledger", store.keys.registry_keys("ledger")[version])
-            body = {"key": "ledger", "version": version, "public_key": public}
-            _record(store, unit, "ledger", version, retire=True, place=unit.append("key-rotation", body))
+            place = unit.append("key-rotation", entry_of(store, "ledger", version))
+            record(store, unit, "ledger", version, retire=True, place=place)
     finally:
         settle_ledger_keys(store)
     return version
@@ -124,9 +136,10 @@ def settle(store: Store) -> None:
     """
     if len(store.keys.registry_keys("ledger")) > 1:
         settle_ledger_keys(store)
-    _take_in(store)
+    take_in(store)
     if len(store.keys.registry_keys("mac")) > 1:
         settle_macs(store)
+    certificates_of(store).forget_older()
     for voice in store.keys.voices_with_keys():
         if len(store.keys.voice_keys(voice)) > 1:
             settle_voice(store, voice)
@@ -179,13 +192,6 @@ def settle_ledger_keys(store: Store) -> None:
                 store.keys.destroy_registry_key("ledger", version)
 
 
-def fingerprint(kind: str, key: bytes) -> str:
-    """What names a key in records and lists and gives nothing of it away; of the ledger's, its public key."""
-    if kind == "ledger":
-        return Ed25519PrivateKey.from_private_bytes(key).public_key().public_bytes_raw().hex()
-    return hashlib.sha256(b"consonance key\n" + kind.encode() + b"\n" + key).hexdigest()[:32]
-
-
 def _seal_anew(store: Store, version: VoiceVersionRow, generation: int) -> None:
     if version.wrapped_key is None:
         raise KeyStoreError(f"The key of {version.voice_id} {version.version} is destroyed.")
@@ -208,59 +214,3 @@ def _sealed_versions(session: Session, voice: str) -> Sequence[VoiceVersionRow]:
         VoiceVersionRow.voice_id == voice, VoiceVersionRow.wrapped_key.is_not(None)
     )
     return session.scalars(query.order_by(VoiceVersionRow.version)).all()
-
-
-def _take_in(store: Store) -> None:
-    """Put on record the keys that are new on disk: the first ones, and one whose rotation was killed."""
-    with store.read() as session:
-        if _compare(store, session) == ([], []):
-            return
-    with store.write() as unit:  # a rotation holds this lock: none is half done here
-        new, lost = _compare(store, unit.session)
-        for kind, version in lost:
-            raise KeyStoreError(
-                f"The {kind} key {version} of this registry is gone, or is another.",
-                "Bring back the folder of keys that belongs to it.",
-            )
-        for kind, version in new:
-            # the rows that bear an older MAC key's MACs were not written anew: it is not retired
-            body = {"key": kind, "version": version}
-            place = unit.append("key-rotation", body) if version > 1 else None
-            _record(store, unit, kind, version, retire=kind != "mac", place=place)
-
-
-def _compare(store: Store, session: Session) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    """The keys (kind, version) that are on disk and not on record, and those in use that are not on disk."""
-    known = {(row.kind, row.version): row for row in session.scalars(select(KeyRow))}
-    there = {
-        (kind, version): fingerprint(kind, key)
-        for kind in KINDS
-        for version, key in store.keys.registry_keys(kind).items()
-    }
-    lost = [
-        name
-        for name, row in known.items()
-        if row.kind in KINDS and row.retired_at_ms is None and there.get(name) != row.fingerprint
-    ]
-    return sorted(there.keys() - known.keys()), lost
-
-
-def _record(
-    store: Store, unit: Unit, kind: str, version: int, *, retire: bool, place: int | None = None
-) -> None:
-    """Put a new key on record, those of its kind before it as retired if that is so."""
-    if retire:
-        for row in unit.session.scalars(select(KeyRow).where(KeyRow.kind == kind)):
-            row.retired_at_ms = row.retired_at_ms or to_ms(unit.now)
-    key = store.keys.registry_keys(kind)[version]
-    unit.session.add(
-        KeyRow(
-            kind=kind,
-            version=version,
-            fingerprint=fingerprint(kind, key),
-            made_at_ms=to_ms(unit.now),
-            retired_at_ms=None,
-            ledger_index=place,
-        )
-    )
-    unit.session.flush()

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import bindparam, select
 
 from consent.authorization import Authorization, is_genuine
-from consent.certificates import BoughtChain, Certificates, Signer
+from consent.certificates import RENEWED_BEFORE, BoughtChain, Signer, bought_signer
 from consent.credentials import Credentials, read_credentials
 from consent.credentials_signing import CredentialsError, Signed, sign_credentials
 from consent.credentials_statement import CreditedSong, LedgerName, definition
-from consent.errors import UnknownName
+from consent.errors import KeyStoreError, UnknownName
+from consent.key_records import certificates_of
 from consent.records import GrantRow, table_of
+from consent.rotation import rotate_credentials
 from consent.store import Store
 from consent.terms import Terms
 
 _TERMS = select(table_of(GrantRow).c.terms).where(table_of(GrantRow).c.id == bindparam("grant"))
+
+
+BUY_BEFORE = timedelta(days=30)
+"""A bought certificate that ends sooner is said to: who sells them needs days."""
+
+
+@dataclass(frozen=True)
+class CredentialFault:
+    """Something about the certificates, and what to do about it; `usable` says whether songs can be signed
+    nevertheless."""
+
+    sentence: str
+    remedy: str
+    usable: bool = True
 
 
 class SongCredentials:
@@ -24,13 +42,16 @@ class SongCredentials:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._certificates = Certificates(store.keys.folder, store.ledger.origin)
+        self._certificates = certificates_of(store)
 
     def signer(self, bought: BoughtChain | None = None) -> Signer:
-        """Who signs: a chain that was bought, or the registry's own signer, made on first use.
+        """Who signs: a chain that was bought, or the registry's own signer, made on first use and renewed
+        before it ends.
 
         Raises KeyStoreError where nothing could be signed: to be asked before anybody sings.
         """
+        if bought is None and self._certificates.due():
+            rotate_credentials(self._store, if_due=True)
         return self._certificates.signer(bought)
 
     def sign(self, file: Path, authorization: Authorization, song: CreditedSong, signer: Signer) -> Signed:
@@ -53,6 +74,33 @@ class SongCredentials:
         """The certificates that this registry's songs are signed under, as PEM: what others give their
         readers. No secret."""
         return self._certificates.trusted()
+
+    def faults(
+        self, files: tuple[Path, Path] | None = None, now: datetime | None = None
+    ) -> list[CredentialFault]:
+        """What keeps songs from being signed, or soon will; empty where all is well. Makes no signer.
+
+        `files` are the chain and the key that were bought. An own signer that is about to end is no fault:
+        the next one takes over by itself.
+        """
+        bought = None if files is None else BoughtChain(*files)
+        now = now or datetime.now(UTC)
+        try:
+            if bought is not None:
+                ends = bought_signer(bought, now).certificate.not_valid_after_utc
+                if ends - now <= BUY_BEFORE:
+                    sentence = f"The certificate in {bought.chain} ends {ends:%Y-%m-%d}."
+                    return [CredentialFault(sentence, "Buy the next one: an expired one signs nothing.")]
+            kept = self._certificates.kept()
+            if bought is None and any(one.kind == "credentials" for one in kept):
+                self._certificates.signer(now=now)
+        except KeyStoreError as error:
+            return [CredentialFault(error.sentence, error.remedy, usable=False)]
+        roots = [one for one in kept if one.kind == "credentials-root"]
+        if not roots or roots[-1].ends - now > RENEWED_BEFORE:
+            return []
+        sentence = f"The root that songs are signed under ends {roots[-1].ends:%Y-%m-%d}."
+        return [CredentialFault(sentence, "consonance keys rotate --credentials makes the next one.")]
 
     def _terms(self, grant: str) -> Terms:
         with self._store.read() as session:

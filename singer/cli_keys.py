@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
+from consent.certificates import BoughtChain
 from consent.keyring import KeyInfo
 from consent.registry import Registry
 from singer.cli_output import print_json
-from singer.places import home_folder
+from singer.places import credentials_files, home_folder
 
 
 @click.group()
@@ -23,15 +24,21 @@ def keys() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a list as JSON.")
 @click.pass_obj
 def show(home: Path | None, as_json: bool) -> None:
-    """List every key by what it is for: fingerprint and dates."""
-    found = Registry.open(home_folder(home)).keyring.inventory()
+    """List every key and certificate by what it is for: fingerprint and dates."""
+    registry = Registry.open(home_folder(home))
+    files = credentials_files()
+    faults = registry.credentials.faults(files)
+    usable = files is not None and all(fault.usable for fault in faults)
+    found = registry.keyring.inventory(BoughtChain(*files) if files and usable else None)
     if as_json:
         print_json([_as_json(key) for key in found])
-        return
-    for key in found:
+    for key in () if as_json else found:
         name = key.kind if key.voice is None else f"voice {key.voice}"
         line = f"{name:<24}{key.version:>3}  {key.fingerprint[:16]}  {key.state:<10}{_day(key.made_at)}"
-        click.echo(line if key.retired_at is None else f"{line} to {_day(key.retired_at)}")
+        line += "" if key.retired_at is None else f" to {_day(key.retired_at)}"
+        click.echo(line if key.ends_at is None else f"{line}, valid until {_day(key.ends_at)}")
+    for fault in faults:
+        click.echo(f"{fault.sentence} {fault.remedy}".strip(), err=True)
 
 
 @keys.command()
@@ -49,6 +56,7 @@ def certificates(home: Path | None) -> None:
 @click.option("--ledger", is_flag=True, help="The key that signs the ledger.")
 @click.option("--watermark", is_flag=True, help="The key that marks songs; older songs stay readable.")
 @click.option("--recipes", is_flag=True, help="The key that seals recipes; older ones stay readable.")
+@click.option("--credentials", is_flag=True, help="The signer of credentials; older songs stay trusted.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.pass_obj
 def rotate(
@@ -59,11 +67,13 @@ def rotate(
     ledger: bool,
     watermark: bool,
     recipes: bool,
+    credentials: bool,
     as_json: bool,
 ) -> None:
     """Put a new key in the place of a voice's or of one of the registry's own."""
-    if [voice is not None, macs, ledger, watermark, recipes].count(True) != 1:
-        raise click.UsageError("Say which key: --voice VOICE, --macs, --ledger, --watermark or --recipes.")
+    if [voice is not None, macs, ledger, watermark, recipes, credentials].count(True) != 1:
+        which = "--voice VOICE, --macs, --ledger, --watermark, --recipes or --credentials"
+        raise click.UsageError(f"Say which key: {which}.")
     if at_once and not macs:
         raise click.UsageError("--at-once goes with --macs.")
     registry = Registry.open(home_folder(home))
@@ -81,6 +91,11 @@ def rotate(
             f"The ledger is signed with key {version} from now on. Whoever verifies offline needs the new "
             "list: consonance ledger key"
         )
+    elif credentials:
+        version = ring.rotate_credentials()
+        done, sentence = {"version": version}, f"Credentials are signed by signer {version} from now on."
+        if credentials_files() is not None:
+            sentence += " A bought certificate stands in the environment and goes before it."
     elif recipes:
         version = ring.rotate_recipes()
         done, sentence = {"version": version}, f"Recipes are sealed with key {version} from now on."
@@ -102,6 +117,7 @@ def _as_json(key: KeyInfo) -> dict[str, Any]:
         "state": key.state,
         "made_at": key.made_at.isoformat(),
         "retired_at": None if key.retired_at is None else key.retired_at.isoformat(),
+        "ends_at": None if key.ends_at is None else key.ends_at.isoformat(),
     }
 
 

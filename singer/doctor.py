@@ -41,6 +41,7 @@ def examine(home: Path) -> Iterator[Finding]:
         ("audio formats", _audio_formats),
         ("registry", lambda: _registry(home)),
         ("ledger", lambda: _ledger(home)),
+        ("credentials", lambda: _credentials(home)),
         ("reservations", lambda: _reservations(home)),
         ("Chromaprint", _chromaprint),
         ("fonts", _fonts),
@@ -155,6 +156,22 @@ def _ledger(home: Path) -> Finding:
             "ledger", FAIL, sentence, "consonance ledger fsck names them; keep the folder as it is."
         )
     return Finding("ledger", OK, "every row, head and signature agrees")
+
+
+def _credentials(home: Path) -> Finding:
+    from singer.errors import BadInput
+    from singer.places import credentials_files
+    from singer.studio import open_registry
+
+    try:
+        files = credentials_files()
+    except BadInput as error:
+        return Finding("credentials", FAIL, error.sentence, error.remedy)
+    door = open_registry(home).credentials
+    for fault in door.faults(files):
+        return Finding("credentials", WARN if fault.usable else FAIL, fault.sentence, fault.remedy)
+    by = "the registry's own signer" if files is None else f"the certificate in {files[0]}"
+    return Finding("credentials", OK, f"songs are signed by {by}")
 
 
 def _reservations(home: Path) -> Finding:

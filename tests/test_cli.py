@@ -238,7 +238,8 @@ def test_doctor_looks_at_everything_and_gives_remedies(machine: Machine) -> None
     done = machine.run("doctor", "--json")
     report = json.loads(done.stdout)
     states = {finding["subject"]: finding["state"] for finding in report["findings"]}
-    assert {"python", "packages", "torch", "espeak-ng", "registry", "ledger"} <= set(states)
+    looked_at = {"python", "packages", "torch", "espeak-ng", "registry", "ledger", "credentials"}
+    assert looked_at <= set(states) and states["credentials"] == "ok"
     assert states["registry"] == states["ledger"] == states["packages"] == "ok", report
     assert done.returncode == (1 if "fail" in states.values() else 0)
     assert all(finding["remedy"] for finding in report["findings"] if finding["state"] != "ok")

@@ -12,6 +12,8 @@ from consent.registry import Registry
 from singer import studio
 from singer.cli import main
 from singer.performance.model import Performance
+from singer.places import CREDENTIALS_CHAIN, CREDENTIALS_KEY
+from tests.consent.made_chains import KEYS, bought_chain
 
 
 @pytest.fixture
@@ -37,6 +39,38 @@ def test_the_certificates_are_what_other_readers_trust(
     assert "PRIVATE" not in printed
 
 
+def test_the_signer_of_credentials_is_listed_and_renewed(
+    home: Path, performance: Performance, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """A song of each signer, and of one that was bought, stays one that was made here."""
+    songs = [tmp_path / name for name in ("first.wav", "second.opus", "bought.m4a")]
+    chain = bought_chain(tmp_path, KEYS["Es256"]())
+    for song in songs:
+        if song == songs[2]:
+            monkeypatch.setenv(CREDENTIALS_CHAIN, str(chain.chain))
+            monkeypatch.setenv(CREDENTIALS_KEY, str(chain.key))
+        studio.render(Registry.open(home), performance, [song], use=studio.Use("me"), voice="tiny-open")
+        if song == songs[0]:
+            assert "signer 2" in said(capsys, home, "keys", "rotate", "--credentials")
+    listed = json.loads(said(capsys, home, "keys", "list", "--json"))
+    found = {(key["kind"], key["version"]): key for key in listed if key["kind"].startswith("credentials")}
+    assert {name: key["state"] for name, key in found.items()} == {
+        ("credentials-root", 1): "current", ("credentials", 1): "kept", ("credentials", 2): "kept",
+        ("credentials-bought", 1): "current",
+    }  # fmt: skip
+    assert all(key["ends_at"] > key["made_at"] for key in found.values())
+    shown = said(capsys, home, "keys", "list")
+    assert shown.count("valid until") == 4
+    for name in ("chain.pem", "key.pem"):
+        (tmp_path / name).unlink()
+    assert main(["--home", str(home), "keys", "list"]) == 0
+    assert "cannot be read" in capsys.readouterr().err
+    for song in songs:
+        verdict = studio.verify(Registry.open(home), song)
+        assert verdict.state == "made-here" and "credentials" in verdict.marks_found
+
+
 def test_every_kind_of_key_is_listed_and_renewed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = json.loads(said(capsys, home, "keys", "list", "--json"))
     assert {key["kind"] for key in before} == {"ledger", "mac", "recipe", "voice", "watermark"}
@@ -57,7 +91,13 @@ def test_every_kind_of_key_is_listed_and_renewed(home: Path, capsys: pytest.Capt
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["--macs", "--ledger"], ["--voice", "tiny-open", "--macs"], ["--ledger", "--at-once"]],
+    [
+        [],
+        ["--macs", "--ledger"],
+        ["--credentials", "--recipes"],
+        ["--voice", "tiny-open", "--macs"],
+        ["--ledger", "--at-once"],
+    ],
 )
 def test_one_key_has_to_be_named(home: Path, arguments: list[str]) -> None:
     assert main(["--home", str(home), "keys", "rotate", *arguments]) == 2

@@ -22,7 +22,8 @@ class KeyRow(Base):
     """A version of one of the registry's own keys: its fingerprint (hex), when it came and when it went.
     `ledger_index` is the entry that logs its coming, if there is one.
 
-    `kind` is ledger, mac, watermark or recipe. For the ledger the fingerprint is the public key itself.
+    `kind` is ledger, mac, watermark, recipe or credentials. For the ledger the fingerprint is the public key
+    itself, for credentials the SHA-256 of the signer's certificate.
     """
 
     __tablename__ = "keys"

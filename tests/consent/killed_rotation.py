@@ -23,6 +23,8 @@ def rotate(what: str, touches: int, place: Place) -> None:
         registry.keyring.rotate_macs()
     elif what == "ledger":
         registry.keyring.rotate_ledger_key()
+    elif what == "credentials":
+        registry.keyring.rotate_credentials()
     else:
         registry.keyring.rotate_watermark()
     fuse.lit = False

@@ -354,6 +354,7 @@ def test_an_expired_signer_is_called_expired(sign: Sign, tmp_path: Path) -> None
     assert found.state == "invalid" and "signingCredential.expired" in found.problems
     with pytest.raises(CredentialsError, match="not valid at time of signing"):
         sign("wav", name="later", by=ending)
+    old.renew()
     later, _ = sign("wav", name="renewed", by=old.signer())
     assert read(later, old.trusted()).state == "trusted"
 

@@ -99,14 +99,98 @@ def test_a_lost_key_is_not_replaced(certificates: Certificates, keys: Path) -> N
 def test_a_signer_that_ends_soon_makes_room(certificates: Certificates, song: Path) -> None:
     now = datetime.now(UTC)
     ends = now + timedelta(days=round(365.25 * SIGNER_YEARS))
+    assert not certificates.due(), "there is none yet"
     first = certificates.signer(now=now)
-    assert certificates.signer(now=ends - RENEWED_BEFORE - timedelta(minutes=1)).chain == first.chain
-    second = certificates.signer(now=ends - RENEWED_BEFORE + timedelta(minutes=1))
+    assert not certificates.due(ends - RENEWED_BEFORE - timedelta(minutes=1))
+    assert certificates.due(ends - RENEWED_BEFORE + timedelta(minutes=1))
+    certificates.renew(now=ends - RENEWED_BEFORE + timedelta(minutes=1))
+    second = certificates.signer()
     assert second.chain != first.chain and second.salt != first.salt
     assert second.certificate.not_valid_after_utc > first.certificate.not_valid_after_utc
     sign_credentials(song, statement(), first)
     found = read_credentials(song, None, certificates.trusted())
     assert found is not None and found.state == "trusted", "what the first one signed stays trusted"
+
+
+def test_a_renewed_signer_leaves_no_key_of_the_old(
+    certificates: Certificates, keys: Path, song: Path, tmp_path: Path
+) -> None:
+    old = certificates.signer()
+    sign_credentials(song, statement(), old)
+    assert (certificates.renew().number, certificates.renew(above=7).number) == (2, 8)
+    certificates.forget_older()
+    assert {file.name for file in keys.glob("credentials-[0-9]*")} == {
+        "credentials-1.pem", "credentials-2.pem", "credentials-8.pem", "credentials-8.p256",
+    }  # fmt: skip
+    assert [(one.kind, one.number) for one in certificates.kept()] == [
+        ("credentials-root", 1), ("credentials", 1), ("credentials", 2), ("credentials", 8),
+    ]  # fmt: skip
+    later = sound_file(tmp_path / "later.wav")
+    sign_credentials(later, statement(), certificates.signer())
+    for file in (song, later):
+        found = read_credentials(file, None, certificates.trusted())
+        assert found is not None and found.state == "trusted"
+
+
+def test_a_root_is_renewed_before_a_signer_would_outlive_it(certificates: Certificates, song: Path) -> None:
+    """Forty years on: nothing that is signed lacks a root that lasts, and the old root is still believed."""
+    sign_credentials(song, statement(), certificates.signer())
+    (first,) = certificates.trusted()
+    now, made = datetime.now(UTC), []
+    for years in (19, 29, 40):
+        certificates.renew(now=now + timedelta(days=365.25 * years))
+        made.append(certificates.signer().certificate)
+    roots = [x509.load_pem_x509_certificate(pem) for pem in certificates.trusted()]
+    assert len(roots) == 2 and certificates.trusted()[0] == first
+    assert roots[0].subject != roots[1].subject
+    made[0].verify_directly_issued_by(roots[0])
+    made[1].verify_directly_issued_by(roots[1])
+    assert all(one.not_valid_after_utc <= roots[-1].not_valid_after_utc for one in made)
+    assert made[0].not_valid_after_utc <= roots[0].not_valid_after_utc
+    found = read_credentials(song, None, certificates.trusted())
+    assert found is not None and found.state == "trusted"
+
+
+def test_the_keys_of_roots_are_needed_for_new_signers_only(
+    certificates: Certificates, keys: Path, song: Path
+) -> None:
+    """So that a root's key may be kept elsewhere."""
+    signer = certificates.signer()
+    (keys / "credentials-root.p256").unlink()
+    sign_credentials(song, statement(), certificates.signer())
+    assert certificates.signer().chain == signer.chain
+    found = read_credentials(song, None, certificates.trusted())
+    assert found is not None and found.state == "trusted"
+    with pytest.raises(KeyStoreError, match="gone"):
+        certificates.renew()
+
+
+@pytest.mark.parametrize("name", ["credentials-root.pem", "credentials-1.pem", "credentials-chain-0.pem"])
+def test_a_damaged_certificate_is_said(name: str, certificates: Certificates, keys: Path) -> None:
+    certificates.signer()
+    (keys / name).write_text("-----BEGIN CERTIFICATE-----\nbm8=\n-----END CERTIFICATE-----\n")
+    with pytest.raises(KeyStoreError, match=f"{name} is damaged"):
+        certificates.kept()
+    whole = 2 if name.startswith("credentials-chain") else 1
+    assert len(certificates.kept(but_damaged=True)) == whole
+    if name == "credentials-1.pem":
+        with pytest.raises(KeyStoreError, match="is damaged"):
+            certificates.signer()
+    else:
+        with pytest.raises(KeyStoreError, match="is damaged"):
+            certificates.trusted()
+
+
+def test_a_key_beside_a_bought_certificate_is_not_kept(
+    certificates: Certificates, keys: Path, tmp_path: Path
+) -> None:
+    """Some keep both in one file: what is printed for readers holds certificates only."""
+    bought = bought_chain(tmp_path, KEYS["Es256"]())
+    bought.chain.write_bytes(bought.chain.read_bytes() + bought.key.read_bytes())
+    certificates.signer(bought)
+    (kept,) = keys.glob("credentials-chain-*")
+    for said in (kept.read_bytes(), *certificates.trusted()):
+        assert b"PRIVATE" not in said and b"BEGIN CERTIFICATE" in said
 
 
 @pytest.mark.parametrize("algorithm", KEYS)

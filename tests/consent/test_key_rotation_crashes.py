@@ -11,7 +11,7 @@ import pytest
 from killed_rotation import rotate
 from made_registries import BASE, WEIGHTS, Place, a_request, processes, voice_folder
 
-STRIDES = {"voice": 3, "macs": 7, "ledger": 3, "watermark": 5}
+STRIDES = {"voice": 3, "macs": 7, "ledger": 3, "watermark": 5, "credentials": 3}
 """Every so many touches one is killed; on PostgreSQL, where the same code runs, every forty-first."""
 
 
@@ -23,6 +23,7 @@ def test_a_rotation_that_is_killed_leaves_a_registry_that_works(
     first = place.open()
     first.seed(voice_folder(tmp_path / "voices"))
     under_way = first.authorise(a_request())
+    first.credentials.signer()
     first.close()
     outcomes = []
     for touches, tried in tries(place, what):
@@ -45,6 +46,11 @@ def test_a_rotation_that_is_killed_leaves_a_registry_that_works(
         assert len(list((tried.home / "keys").glob("ledger*.ed25519"))) == 1, touches
         for key in registry.keyring.inventory():
             assert key.version == 1 or (key.kind, key.version) in logged, touches
+        signers = [key for key in registry.keyring.inventory() if key.kind == "credentials"]
+        assert [key.state for key in signers] == ["kept"] * (len(signers) - 1) + ["current"], touches
+        assert registry.credentials.signer().chain and registry.credentials.faults() == [], touches
+        older = [tried.home / "keys" / f"credentials-{key.version}.p256" for key in signers[:-1]]
+        assert not any(secret.exists() for secret in older), touches
         report = registry.check_ledger()
         assert report.ok, (touches, report.findings)
         registry.close()
