@@ -134,6 +134,7 @@ def _recorded(
         releases=look.releases + 1,
         files=tuple(finished.files),
         allowed_now=True,
+        grant_state=grant.state,
     )
 
 

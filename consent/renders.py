@@ -26,7 +26,8 @@ class RenderRecord:
     """A released song: whose voice, under which grant, for whom, which files; as of its newest release.
 
     `allowed_now` says that neither voice nor grant was withdrawn (a suspension stops new songs, not those
-    that are out); `releases` how often it was released.
+    that are out); `grant_state` is the grant's state (`consent.lifecycle`), since one can also have run out;
+    `releases` how often it was released.
     """
 
     render_id: int
@@ -45,6 +46,7 @@ class RenderRecord:
     releases: int
     files: tuple[FileRecord, ...]
     allowed_now: bool
+    grant_state: str
 
 
 def load_render(session: Session, render_id: int) -> RenderRecord | None:
@@ -133,4 +135,5 @@ def _record(session: Session, render_id: str) -> RenderRecord | None:
         releases=row.times,
         files=files,
         allowed_now="withdrawn" not in (row.voice_state, row.grant_state),
+        grant_state=row.grant_state,
     )

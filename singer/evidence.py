@@ -6,20 +6,24 @@ import math
 from collections.abc import Sequence
 
 from singer.marks import Search, Watermark
-from singer.verdict import DIGEST, WATERMARK, Evidence
+from singer.verdict import DIGEST, WATERMARK, Evidence, Record
 
 _MOST_OTHERS = 8
+_LONGEST_QUOTE = 60
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def watermark_evidence(marks: Sequence[Watermark], released: bool, search: Search) -> Evidence:
-    """What the sound says, and how it was asked. `marks`: the one that is believed first; `released`: whether
-    a song was released as that."""
+def watermark_evidence(
+    marks: Sequence[Watermark], songs: Sequence[Record | None], search: Search
+) -> Evidence:
+    """What the sound says, and how it was asked. `marks`: the one that is believed first; `songs`: what was
+    released as each."""
     if not marks:
         return Evidence(
             WATERMARK, "none", f"No watermark of this registry was found in it. {searched(search)}"
         )
-    mark, *others = marks
+    mark, *_ = marks
+    released = songs[0] is not None
     said = (
         f"Carries the watermark of render {mark.render_id:016x} from {clock(mark.start_s)} to "
         f"{clock(mark.end_s)}; {mark.confidence:.0%} of its bits agree, and chance says so at most once in "
@@ -28,9 +32,10 @@ def watermark_evidence(marks: Sequence[Watermark], released: bool, search: Searc
     if mark.how == "scaled":
         speed, semitones = 1 / mark.time_scale, 12 * math.log2(mark.pitch_scale)
         said += f" It plays at about {speed:.0%} of the song's speed, roughly {semitones:+.1f} semitones off."
-    for other in others[:_MOST_OTHERS]:
+    for other, song in list(zip(marks, songs, strict=True))[1 : 1 + _MOST_OTHERS]:
         place = f"from {clock(other.start_s)} to {clock(other.end_s)}"
-        said += f" It also carries that of render {other.render_id:016x}, {place}."
+        since = ", never released" if song is None else "" if song.allowed_now else ", withdrawn since"
+        said += f" It also carries that of render {other.render_id:016x}, {place}{since}."
     if not released:
         said += f" No song was released as {mark.render_id:016x}."
     return Evidence(WATERMARK, "yes" if released else "no", said)
@@ -41,6 +46,13 @@ def digest_evidence(released: bool) -> Evidence:
     if released:
         return Evidence(DIGEST, "yes", "Exactly what was released, byte for byte.")
     return Evidence(DIGEST, "no", "Not a file that was released here, byte for byte.")
+
+
+def quoted(text: str) -> str:
+    """What a stranger's file says of itself, so that it cannot be taken for our own words: one short line in
+    quotation marks."""
+    line = "".join(letter for letter in text if letter.isprintable() and letter not in "“”")
+    return f"“{line}”" if len(line) <= _LONGEST_QUOTE else f"“{line[: _LONGEST_QUOTE - 1]}…”"
 
 
 def searched(search: Search) -> str:

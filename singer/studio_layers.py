@@ -18,6 +18,7 @@ from consent.ledger.errors import ProofError
 from consent.ledger.proof import LONGEST_BYTES, Proof, verify_proof
 from consent.ledger.proof import SUFFIX as PROOF_SUFFIX
 from consent.registry import Registry
+from singer.evidence import quoted
 from singer.sound_bytes import sound_sha256
 from singer.verdict import CREDENTIALS, LABEL, LEDGER, Change, Evidence
 
@@ -52,6 +53,10 @@ class Looked:
         """The ids that are suggested by now, each once."""
         return list(dict.fromkeys(song.render_id for song in self.songs.values() if song is not None))
 
+    def signed_song(self) -> RenderRecord | None:
+        """The song that the credentials name, where they hold for all that they cover."""
+        return self.songs.get(CREDENTIALS) if self.signed_here else None
+
     def say(self, layer: str, found: str, sentence: str) -> None:
         """Note what a layer says."""
         self.evidence.append(Evidence(layer, found, sentence))
@@ -73,12 +78,12 @@ def _look_at_label(registry: Registry, text: str, looked: Looked) -> None:
     try:
         label = parse_label(text)
     except LabelError as error:
-        looked.say(LABEL, "none", f"Its AIGC label is none: {error.sentence}")
+        looked.say(LABEL, "none", f"Its AIGC label is none: {quoted(error.sentence)}.")
         return
     code = registry.labels.check(label)
     if label.content_producer != label_value(PRODUCER) or code == OTHER_KEY:
         looked.foreign.append(LABEL)
-        maker = label.content_producer or "nobody"
+        maker = quoted(label.content_producer) if label.content_producer else "nobody"
         other = ", of another registry" if label.content_producer == label_value(PRODUCER) else ""
         looked.say(LABEL, "no", f"Its AIGC label names {maker}{other} as the producer.")
         return
@@ -88,10 +93,12 @@ def _look_at_label(registry: Registry, text: str, looked: Looked) -> None:
         looked.changes.append(
             Change("label-edited", "Its label was edited: the signature in it is another's.")
         )
-        looked.say(LABEL, "no", f"Its AIGC label names {label.produce_id}, but its signature does not fit.")
+        named = quoted(label.produce_id)
+        looked.say(LABEL, "no", f"Its AIGC label names {named}, but its signature does not fit.")
     elif song is None:
         looked.changes.append(Change("label-edited", "Its label names no song that was ever released."))
-        looked.say(LABEL, "no", f"Its AIGC label names {label.produce_id}, which was never released.")
+        named = quoted(label.produce_id)
+        looked.say(LABEL, "no", f"Its AIGC label names {named}, which was never released.")
     else:
         signed = "bears no signature" if code == UNSIGNED else "was signed by this registry"
         looked.say(LABEL, "yes", f"Its AIGC label names render {label.produce_id} and {signed}.")
@@ -126,7 +133,7 @@ def look_at_credentials(registry: Registry, found: Credentials | None, whole: bo
     codes = f" ({', '.join(found.problems)})" if found.problems else ""
     if found.state == "trusted" or expired or _holds_over_other_bytes(found):
         looked.carries.append(CREDENTIALS)
-        _look_inside(registry, found, place, expired, looked)
+        _look_inside(registry, found, place, whole, expired, looked)
     elif found.state == "invalid" and (ours or _names_a_song(registry, found) or not found.manifest):
         looked.carries.append(CREDENTIALS)
         looked.changes.append(Change("credentials-broken", "Its credentials were altered."))
@@ -134,12 +141,14 @@ def look_at_credentials(registry: Registry, found: Credentials | None, whole: bo
         looked.say(CREDENTIALS, "no", said)
     else:
         looked.foreign.append(CREDENTIALS)
-        maker = found.issuer or "who is not named"
+        maker = quoted(found.issuer) if found.issuer else "who is not named"
         said = f"The content credentials {place} are those of another maker, {maker}{codes}."
         looked.say(CREDENTIALS, "no", said)
 
 
-def _look_inside(registry: Registry, found: Credentials, place: str, expired: bool, looked: Looked) -> None:
+def _look_inside(
+    registry: Registry, found: Credentials, place: str, whole: bool, expired: bool, looked: Looked
+) -> None:
     """Note what credentials of this registry's say, whose signature holds."""
     if found.render_id is not None:
         looked.songs[CREDENTIALS] = registry.render(found.render_id)
@@ -147,7 +156,8 @@ def _look_inside(registry: Registry, found: Credentials, place: str, expired: bo
     names = "no render" if found.render_id is None else f"render {found.render_id:016x}"
     if found.state == "trusted" or expired:
         looked.signed_here = True
-        said = f"The content credentials {place} were signed here, over these very bytes; they name {names}."
+        covers = "over these very bytes" if whole else "and everything that they cover is as it was"
+        said = f"The content credentials {place} were signed here, {covers}; they name {names}."
         said += " The signer's certificate has expired since." if expired else ""
         looked.say(CREDENTIALS, "yes", said)
         return
@@ -230,7 +240,11 @@ def compare(registry: Registry, path: Path, song: RenderRecord, looked: Looked) 
         looked.changes.append(
             Change("credentials-of-another-song", "Its credentials are those of another song.")
         )
-    elif looked.signed_sound is not None and not looked.signed_here:
+    elif looked.signed_here:
+        looked.changes.append(
+            Change("uncovered-bytes-changed", "What was changed are bytes that its credentials do not cover.")
+        )
+    elif looked.signed_sound is not None:
         looked.changes.append(
             Change("tags-edited", "Its sound is untouched, bit for bit: what was edited stands beside it.")
             if sound_sha256(path) == looked.signed_sound

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from consent.credentials import Credentials, sidecar_of
 from consent.registry import Registry
@@ -24,6 +25,9 @@ from singer.studio_layers import (
     look_at_ledger,
 )
 from singer.verdict import DIGEST, FINGERPRINT, WATERMARK, Found, Verdict, judge
+
+if TYPE_CHECKING:
+    from consent.renders import RenderRecord
 
 __all__ = ["PRODUCER", "verify"]
 
@@ -59,17 +63,17 @@ def verify(
     released = looked.songs[DIGEST] = registry.find_by_sha256(sha256)  # 1
     look_at_labels(registry, label_texts(path), looked)  # 2
     credentials = registry.credentials.read(path, sidecar)
-    whole = credentials is not None and _is_whole(registry, path, sidecar, credentials, sha256)
+    whole = credentials is not None and _is_whole(registry, path, sidecar, credentials, released)
     look_at_credentials(registry, credentials, whole, looked)
     candidates = list(dict.fromkeys((*looked.candidates(), *suggested)))
     keys = list(reversed(registry.watermark_keys()))
     found, search = read_watermarks(path, keys, candidates, 0.0 if released else scaled_s)  # 3
-    marks = _released_first(registry, found)
-    sung = looked.songs[WATERMARK] = registry.render(marks[0].render_id) if marks else None
-    looked.evidence.insert(0, watermark_evidence(marks, sung is not None, search))
+    marks, songs = _released_first(registry, found)
+    sung = looked.songs[WATERMARK] = songs[0] if songs else None
+    looked.evidence.insert(0, watermark_evidence(marks, songs, search))
     if sung is None and released is None:  # 4
         _look_for_fingerprint(registry, path, looked)
-    song = sung or looked.songs.get(FINGERPRINT)
+    song = sung or looked.songs.get(FINGERPRINT) or looked.signed_song()
     if song is not None and released is None:  # 5
         compare(registry, path, song, looked)
     looked.evidence.append(digest_evidence(released is not None))
@@ -89,19 +93,30 @@ def verify(
     )
 
 
-def _is_whole(registry: Registry, path: Path, sidecar: Path | None, found: Credentials, sha256: str) -> bool:
+def _is_whole(
+    registry: Registry,
+    path: Path,
+    sidecar: Path | None,
+    found: Credentials,
+    released: RenderRecord | None,
+) -> bool:
     """Whether file and credentials are, byte for byte, what was released together."""
-    if registry.manifests.file_of(found.manifest) != sha256:
-        return False
-    if found.place == "embedded":
-        return True
-    kept = registry.manifests.get(found.manifest)
-    return kept == (sidecar or sidecar_of(path)).read_bytes()
+    from singer.marks import sha256_of
+
+    if released is None or found.place == "embedded":
+        return released is not None
+    beside = registry.find_by_sha256(sha256_of(sidecar or sidecar_of(path)))
+    return beside is not None and beside.render_id == released.render_id
 
 
-def _released_first(registry: Registry, marks: Sequence[Watermark]) -> list[Watermark]:
-    """The marks in the order in which they are believed: of songs that were released first."""
-    return sorted(marks, key=lambda mark: registry.render(mark.render_id) is None)
+def _released_first(
+    registry: Registry, marks: Sequence[Watermark]
+) -> tuple[list[Watermark], list[RenderRecord | None]]:
+    """The marks in the order in which they are told, and their songs: those that were released first, and of
+    these any that was withdrawn since; then the clearest."""
+    known = [(mark, registry.render(mark.render_id)) for mark in marks]
+    known.sort(key=lambda one: (one[1] is None, one[1] is not None and one[1].allowed_now))
+    return [mark for mark, _ in known], [song for _, song in known]
 
 
 def _look_for_fingerprint(registry: Registry, path: Path, looked: Looked) -> None:

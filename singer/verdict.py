@@ -29,8 +29,14 @@ WATERMARK, DIGEST, FINGERPRINT, CREDENTIALS, LABEL = (
 LEDGER = "ledger"
 """The layer that says whether the ledger's mathematics hold for a release; it names no song by itself."""
 
+_ENDED = {
+    "expired": "whose period has ended since; it was not withdrawn",
+    "superseded": "which newer terms have replaced since; it was not withdrawn",
+}
+"""States in which a grant has ended by itself, and how that is said."""
+
 PROVING = (WATERMARK, DIGEST, FINGERPRINT)
-"""Marks that are the sound or the bytes themselves, in the order in which they are believed."""
+"""Marks that are the sound or the bytes themselves."""
 
 CARRIED = (CREDENTIALS, LABEL)
 """Marks that stand beside the sound, can be copied, and so prove nothing alone."""
@@ -57,6 +63,8 @@ class Record(Protocol):
     def ledger_index(self) -> int: ...
     @property
     def allowed_now(self) -> bool: ...
+    @property
+    def grant_state(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -95,18 +103,20 @@ class Found:
     foreign: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     signed_here: bool = False
-    """The credentials in the file were signed by this registry, over these very bytes."""
+    """The credentials were signed by this registry, and everything that they cover is as it was."""
 
 
 @dataclass(frozen=True)
 class Verdict:
     """One answer about a file, in a word (`state`) and in a sentence.
 
-    `identified`: the sound or the bytes prove which song it is; what stands beside the sound does not, since
-    it can be copied. `marks_found` names what agreed: watermark, digest, fingerprint, credentials, label.
-    `intact`: byte for byte what was released. `changes` and `evidence` say the rest. `owner` is empty unless
-    the credit line, which every file bears, names the owner; who the song was made for is never said. What
-    follows is empty where no song is named; `released_at` is ISO 8601 in UTC.
+    `identified`: the sound, the bytes, or this registry's signature over the sound prove which song it is;
+    what else stands beside the sound does not, since it can be copied. `marks_found` names what agreed:
+    watermark, digest, fingerprint, credentials, label. `intact`: byte for byte what was released.
+    `allowed_now`: nothing was withdrawn; `grant_ended`: the grant has run out, or newer terms have replaced
+    it. `changes` and `evidence` say the rest. `owner` is empty unless the credit line, which every file
+    bears, names the owner; who the song was made for is never said. What follows is empty where no song is
+    named; `released_at` is ISO 8601 in UTC.
     """
 
     state: str
@@ -116,6 +126,7 @@ class Verdict:
     sha256: str
     intact: bool = False
     allowed_now: bool = False
+    grant_ended: bool = False
     render_id: str | None = None
     voice: str | None = None
     voice_name: str | None = None
@@ -131,8 +142,8 @@ class Verdict:
 
 
 def judge(found: Found) -> Verdict:
-    """Weigh what was found: the sound first, the bytes second, what stands beside the sound last."""
-    named = _first(found, PROVING) or _first(found, CARRIED)
+    """Weigh what was found: the bytes first, the sound second, what stands beside the sound last."""
+    named = _first(found, (DIGEST, WATERMARK, FINGERPRINT)) or _first(found, CARRIED)
     if named is None:
         return _nothing_known(found)
     agreeing = tuple(
@@ -140,7 +151,7 @@ def judge(found: Found) -> Verdict:
         for name in (*PROVING, *CARRIED)
         if (record := found.songs.get(name)) is not None and record.render_id == named.render_id
     )
-    proven = any(name in PROVING for name in agreeing)
+    proven = any(name in PROVING for name in agreeing) or (found.signed_here and CREDENTIALS in agreeing)
     state, sentence = _judge_proven(found, named, agreeing) if proven else _judge_claimed(found, named)
     return Verdict(
         state=state,
@@ -150,6 +161,7 @@ def judge(found: Found) -> Verdict:
         sha256=found.sha256,
         intact=DIGEST in agreeing,
         allowed_now=named.allowed_now,
+        grant_ended=named.grant_state in _ENDED,
         render_id=f"{named.render_id:016x}",
         voice=named.voice,
         voice_name=named.voice_name,
@@ -180,8 +192,6 @@ def _judge_proven(found: Found, record: Record, agreeing: tuple[str, ...]) -> tu
     others = [name for name in found.carries if name not in agreeing and found.songs.get(name) is not None]
     if DIGEST in agreeing:
         state, changed = MADE_HERE, ""
-    elif found.signed_here:
-        return UNRELEASED, f"{made}, and signed by this registry; but no such file was ever released."
     elif others:
         words = " and ".join(others)
         verb = "are those" if CREDENTIALS in others else "is that"
@@ -195,9 +205,10 @@ def _judge_proven(found: Found, record: Record, agreeing: tuple[str, ...]) -> tu
         )
     if not record.allowed_now:
         return WITHDRAWN, f"{made}. The owner has since withdrawn it.{changed}"
+    made = f"{made}, {_ENDED.get(record.grant_state, 'which still stands')}."
     if changed:
-        return state, f"{made}, which still stands.{changed}"
-    return state, f"{made}, which still stands. The file is exactly what was released.{_says(found.changes)}"
+        return state, f"{made}{changed}"
+    return state, f"{made} The file is exactly what was released.{_says(found.changes)}"
 
 
 def _judge_claimed(found: Found, record: Record) -> tuple[str, str]:
@@ -207,8 +218,6 @@ def _judge_claimed(found: Found, record: Record) -> tuple[str, str]:
             f"Its label says that it was made here, with the voice of {_whose(record)}. The sound does not "
             "carry the watermark, and a label can be copied: this proves nothing."
         )
-    if found.signed_here:
-        return UNRELEASED, "It was signed by this registry, but no such file was ever released."
     return TRANSPLANTED, (
         f"Its credentials were signed here for a song with the voice of {_whose(record)}. They do not fit "
         "this file, and its sound does not carry that song's watermark: they were put here from elsewhere, "
@@ -234,7 +243,7 @@ def _nothing_known(found: Found) -> Verdict:
             **more,  # type: ignore[arg-type]
         )
     if found.signed_here:
-        sentence = "It was signed by this registry, but no such file was ever released."
+        sentence = "It was signed by this registry, but no such song was ever released."
         return Verdict(UNRELEASED, sentence, False, (), found.sha256, **more)  # type: ignore[arg-type]
     sentence = "Not made here, or nothing is left of its marks."
     if LABEL in found.foreign:

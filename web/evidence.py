@@ -70,7 +70,7 @@ def finding_of(found: Verdict, name: str) -> Finding:
     )
     return Finding(
         kind=KINDS.get(found.state, "unknown"),
-        headline=HEADLINES[found.state],
+        headline=_headline(found),
         name=name,
         sentence=found.sentence,
         facts=tuple((term, text) for term, text in facts if text),
@@ -82,6 +82,12 @@ def finding_of(found: Verdict, name: str) -> Finding:
         ),
         sha256=found.sha256,
     )
+
+
+def _headline(found: Verdict) -> str:
+    if found.state == verdict.MADE_HERE and found.grant_ended:
+        return "Made here, under a grant that has ended since"
+    return HEADLINES[found.state]
 
 
 def _spoken(instant: str | None) -> str | None:

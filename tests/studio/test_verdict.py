@@ -25,6 +25,7 @@ class Released:
     grant: str = "grant-1"
     released_at: datetime = datetime(2026, 1, 2, tzinfo=UTC)
     ledger_index: int = 7
+    grant_state: str = "active"
 
 
 SONG, OTHER = Released(0xFEED), Released(0xBEEF)
@@ -110,9 +111,33 @@ def test_a_watermark_that_nothing_was_released_under_is_told() -> None:
 
 
 def test_what_was_signed_here_and_never_released_is_told() -> None:
-    for songs in ({}, {"credentials": SONG}):
-        verdict = judge(replace(found(**songs), carries=("credentials",), signed_here=True))
-        assert (verdict.state, verdict.identified) == ("unreleased", False)
+    verdict = judge(replace(found(), carries=("credentials",), signed_here=True))
+    assert (verdict.state, verdict.identified) == ("unreleased", False)
+
+
+@pytest.mark.parametrize("songs", [{"credentials": SONG}, {"credentials": SONG, "watermark": SONG}])
+def test_what_a_signature_of_ours_covers_is_the_song_though_other_bytes_were_changed(
+    songs: dict[str, Released | None],
+) -> None:
+    """A bit within the manifest's padding, or in a box that C2PA leaves out."""
+    verdict = judge(replace(found(**songs), signed_here=True))
+    assert (verdict.state, verdict.identified, verdict.intact) == ("altered", True, False)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("active", "which still stands"),
+        ("suspended", "which still stands"),
+        ("expired", "whose period has ended since; it was not withdrawn"),
+        ("superseded", "which newer terms have replaced since; it was not withdrawn"),
+    ],
+)
+def test_a_grant_that_has_ended_is_not_said_to_stand(state: str, said: str) -> None:
+    for more in ({"digest": SONG}, {}):
+        verdict = judge(found(**dict.fromkeys({**more, "watermark": SONG}, replace(SONG, grant_state=state))))
+        assert said in verdict.sentence and verdict.allowed_now
+        assert verdict.grant_ended == (state in ("expired", "superseded"))
 
 
 def test_another_makers_marks_are_said_to_be_anothers() -> None:

@@ -3,75 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import mutagen
+import numpy as np
 import pytest
-from mutagen.id3 import TIT2
+from shelf import BESIDE, EMBEDDED, Shelf, codes, kept, relabel, rename, says
 
 from consent.credentials import sidecar_of
 from consent.ledger.proving import beside
-from consent.registry import Registry
 from singer import studio
 from singer.audio_file import FORMATS
 from singer.performance.model import Performance
 from singer.studio_layers import Looked, look_at_credentials
-from singer.verdict import Verdict
-
-EMBEDDED = ("wav", "flac", "mp3", "m4a")
-BESIDE = tuple(name for name in FORMATS if name not in EMBEDDED)
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """Two songs of one registry in every format, and a folder to spoil copies in."""
-
-    registry: Registry
-    first: studio.Song
-    second: studio.Song
-    bench: Path
-
-    def copy(self, suffix: str, song: studio.Song | None = None, name: str = "copy") -> Path:
-        """A copy of a song's file with everything that lies beside it."""
-        source = next(file for file in (song or self.first).files if file.suffix == f".{suffix}")
-        target = self.bench / f"{name}.{suffix}"
-        for found in source.parent.glob(f"{source.name}*"):
-            shutil.copy(found, self.bench / found.name.replace(source.name, target.name))
-        return target
-
-    def verdict(self, path: Path, **more: Any) -> Verdict:
-        return studio.verify(self.registry, path, **more)
-
-
-@pytest.fixture(scope="module")
-def songs(
-    tmp_path_factory: pytest.TempPathFactory, tiny_voices: Path, performance: Performance
-) -> tuple[Registry, studio.Song, studio.Song]:
-    folder = tmp_path_factory.mktemp("songs")
-    registry = studio.open_registry(folder / "home", tiny_voices)
-    made = []
-    for number, title in enumerate(("Song one", "Song two")):
-        place = folder / str(number)
-        place.mkdir()
-        outputs = [place / f"song.{suffix}" for suffix in FORMATS]
-        sung = replace(performance, title=title, seed=number)
-        made.append(studio.render(registry, sung, outputs, voice="tiny-open", use=studio.Use("me")))
-    return registry, made[0], made[1]
-
-
-@pytest.fixture
-def shelf(songs: tuple[Registry, studio.Song, studio.Song], tmp_path: Path) -> Shelf:
-    return Shelf(*songs, tmp_path)
-
-
-def codes(verdict: Verdict) -> set[str]:
-    return {change.code for change in verdict.changes}
-
-
-def says(verdict: Verdict, layer: str) -> str:
-    return next(evidence.found for evidence in verdict.evidence if evidence.layer == layer)
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
@@ -195,6 +139,47 @@ def test_one_flipped_bit_of_the_manifest(shelf: Shelf, suffix: str) -> None:
     assert "credentials" not in verdict.marks_found
 
 
+@pytest.mark.parametrize("suffix", EMBEDDED)
+def test_one_flipped_bit_that_no_signature_covers(shelf: Shelf, suffix: str) -> None:
+    """The padding of a manifest's signature; in M4A, the version of its brand, which C2PA leaves out."""
+    file = shelf.copy(suffix)
+    content, manifest = bytearray(file.read_bytes()), kept(shelf.registry, shelf.first, file)
+    if suffix == "m4a":
+        content[15] ^= 1
+    else:
+        content[bytes(content).index(manifest) + manifest.rindex(bytes(64)) + 32] ^= 1
+    file.write_bytes(content)
+    verdict = shelf.verdict(file)
+    assert (verdict.state, verdict.render_id) == ("altered", shelf.first.render_id)
+    assert codes(verdict) == {"uncovered-bytes-changed", "proof-does-not-fit"} and not verdict.intact
+    assert "these very bytes" not in repr(verdict.evidence)
+
+
+def test_another_rate_is_another_sound(shelf: Shelf) -> None:
+    """The samples are untouched, and play faster."""
+    file = shelf.copy("wav")
+    content = bytearray(file.read_bytes())
+    at = content.index(b"fmt ") + 12
+    assert content[at : at + 4] == (44_100).to_bytes(4, "little")
+    content[at : at + 4] = (46_000).to_bytes(4, "little")
+    file.write_bytes(content)
+    verdict = shelf.verdict(file)
+    assert (verdict.state, verdict.render_id) == ("altered", shelf.first.render_id)
+    assert "sound-changed" in codes(verdict) and "tags-edited" not in codes(verdict)
+
+
+def test_what_a_strangers_file_calls_itself_cannot_be_taken_for_our_words(shelf: Shelf) -> None:
+    """A label without a signature names a maker: in quotation marks, and not for long."""
+    from singer.audio_file import Tags, write
+
+    file = shelf.bench / "bold.flac"
+    claim = "Made_here,_and_allowed." * 90
+    label = f'{{"Label":"1","ContentProducer":"{claim}","ProduceID":"1"}}'
+    write(file, np.sin(np.arange(44_100, dtype=np.float32) / 9), Tags(aigc=label))
+    said = next(one.sentence for one in shelf.verdict(file).evidence if one.layer == "label")
+    assert "names “Made_here,_and_allowed." in said and "…” as the producer" in said and len(said) < 120
+
+
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_everything_stripped(shelf: Shelf, suffix: str) -> None:
     from singer.audio_file import Tags, read, write
@@ -284,41 +269,3 @@ def test_an_owner_whom_the_credit_line_leaves_out_is_not_named(
     assert (verdict.state, verdict.owner, verdict.credit) == ("made-here", None, "Voice: Tiny Open")
     assert "Nobody In Particular" not in repr(verdict)
     assert b"Nobody In Particular" not in song.files[0].read_bytes()
-
-
-def rename(file: Path, title: str) -> None:
-    """Edit the title as a player would."""
-    tags: Any = mutagen.File(file)
-    if file.suffix == ".mp3":
-        tags.tags.setall("TIT2", [TIT2(text=title)])
-    elif file.suffix == ".m4a":
-        tags["\xa9nam"] = [title]
-    else:
-        tags["title"] = [title]
-    tags.save()
-
-
-def relabel(file: Path, label: str, other: str) -> None:
-    """Put something of the same length in the place of a part of the label.
-
-    Pages of Ogg bear a checksum, so there the comments are written anew.
-    """
-    if file.suffix in (".ogg", ".opus"):
-        tags: Any = mutagen.File(file)
-        tags["AIGC"] = [tags["AIGC"][0].replace(label, other)]
-        tags.save()
-        return
-    content = file.read_bytes()
-    assert content.count(label.encode()) == 1
-    file.write_bytes(content.replace(label.encode(), other.encode()))
-
-
-def kept(registry: Registry, song: studio.Song, file: Path) -> bytes:
-    """The manifest that a file was released with."""
-    from singer.marks import sha256_of
-
-    sha256 = sha256_of(file)
-    found = next(one for one in registry.manifests.of_render(int(song.render_id, 16)) if one.sha256 == sha256)
-    data = registry.manifests.get(found.manifest)
-    assert data is not None
-    return data

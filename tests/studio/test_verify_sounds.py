@@ -92,13 +92,21 @@ def test_two_songs_in_one_file_are_both_named(registry: Registry, song: studio.S
         registry,
         Performance("Another", "en", 18.2, 6, phrases),
         [tmp_path / "other.wav"],
-        voice="tiny-open",
-        use=studio.Use("me"),
+        voice="tiny-closed",
+        use=studio.Use("alice"),
     )
     gap = 1e-3 * noise(60.0)
     medley = write(tmp_path / "medley.wav", np.concatenate([song.samples, gap, other.samples]))
-    said = studio.verify(registry, medley).evidence[0].sentence
+    verdict = studio.verify(registry, medley)
+    said = verdict.evidence[0].sentence
     assert song.render_id in said and other.render_id in said and "It also carries" in said
+    assert "withdrawn" not in said + verdict.sentence
+    registry.withdraw("tiny-closed")
+    excerpt = other.samples[: 6 * SAMPLE_RATE]
+    for order in ((excerpt, gap, song.samples), (song.samples, gap, excerpt)):
+        verdict = studio.verify(registry, write(tmp_path / "medley.wav", np.concatenate(order)))
+        assert (verdict.state, verdict.render_id) == ("withdrawn", other.render_id)
+        assert f"It also carries that of render {song.render_id}" in verdict.evidence[0].sentence
 
 
 def test_a_recording_without_any_mark_is_known_by_its_fingerprint(
