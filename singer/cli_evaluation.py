@@ -16,6 +16,7 @@ import click
 
 from singer import studio
 from singer.cli_output import print_json
+from singer.cli_registry_figures import registry as registry_figures
 from singer.cli_reservation_figures import listening, reservations
 from singer.cli_song import EXISTING
 from singer.cli_trace_figures import trace
@@ -31,6 +32,7 @@ def evaluate() -> None:
     """Measure songs, voices, speed and marks."""
 
 
+evaluate.add_command(registry_figures)
 evaluate.add_command(reservations)
 evaluate.add_command(listening)
 evaluate.add_command(trace)
@@ -143,28 +145,6 @@ def ledger(entries: int, as_json: bool) -> None:
         studio.open_registry(home).close()
         with click.progressbar(length=entries, label="Writing", file=sys.stderr) as bar:
             figures = measure_ledger(home, entries, progress=lambda written: bar.update(written - bar.pos))
-    if as_json:
-        print_json(asdict(figures))
-        return
-    for name, value in asdict(figures).items():
-        click.echo(f"{name:<34}{shown(value)}")
-
-
-@evaluate.command()
-@click.option("--database", help="An empty PostgreSQL database (URL).  [default: SQLite]")
-@click.option(
-    "--songs", default=500, show_default=True, type=click.IntRange(1), help="How many are released."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def registry(database: str | None, songs: int, as_json: bool) -> None:
-    """Decide, authorise and release songs in a registry of its own, one after the other."""
-    from consent.measurement import measure_registry
-
-    with tempfile.TemporaryDirectory() as folder:
-        opened = studio.Registry.open(Path(folder) / "registry", database)
-        opened.seed(studio.voices_folder())
-        figures = measure_registry(opened, studio.DEFAULT_VOICE, Path(folder), songs)
-        opened.close()
     if as_json:
         print_json(asdict(figures))
         return

@@ -37,6 +37,13 @@ def voices_folder() -> Path:
     return checkout if checkout.is_dir() else room / "_voices"
 
 
+def examples_folder() -> Path:
+    """The folder of shipped songs: `examples/` of the checkout, or the copy that a wheel carries."""
+    room = Path(__file__).resolve().parent
+    checkout = room.parent / "examples"
+    return checkout if checkout.is_dir() else room / "_examples"
+
+
 def credentials_files() -> tuple[Path, Path] | None:
     """The chain and the key that the environment names for content credentials, or None.
 

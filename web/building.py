@@ -9,12 +9,13 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from singer import studio
+from singer.places import examples_folder
 from web import asked, reservations, sing, soft_binding, songs, verify, voices
 from web.jobs import Queue
 from web.secret import session_key
 from web.security import FORM_BYTES, limiter, protect, settings
 from web.settings import Settings
-from web.tunes import Songbook, examples_folder
+from web.tunes import Songbook
 from web.worker import Worker
 
 ERROR_SENTENCES = {

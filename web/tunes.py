@@ -5,20 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import singer
 from singer.score import read_score
 from singer.score.model import Score
 from singer.score.sung import LyricWord, Underlay
 from singer.score.underlay import underlay
 from web.languages import code_of, language_name
-
-
-def examples_folder() -> Path:
-    """The folder of shipped songs: `examples/` of the checkout, or the copy that a wheel carries."""
-    house = Path(singer.__file__).resolve().parent
-    checkout = house.parent / "examples"
-    return checkout if checkout.is_dir() else house / "_examples"
-
 
 WRITTEN_TOGETHER = {"ja", "zh", "yue", "th"}
 """Languages whose syllables stand side by side, without hyphens and spaces."""

@@ -14,8 +14,9 @@ from visitors import SCORE, MakePage, Visitor, score_file, sing_all, words_on
 from consent.request import SONG_PURPOSES as KNOWN_PURPOSES
 from singer import studio
 from singer.errors import LyricsError, ScoreError
+from singer.places import examples_folder
 from web.forms import PURPOSES
-from web.tunes import Songbook, Tune, examples_folder
+from web.tunes import Songbook, Tune
 
 SONGBOOK = Songbook(examples_folder())
 
