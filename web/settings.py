@@ -27,6 +27,7 @@ class Settings:
     sing_rate: str = "12 per minute; 120 per hour"
     verify_rate: str = "12 per minute; 120 per hour"
     verify_scaled_s: float = 30.0
+    verify_patience_s: float = 60.0
     binding_rate: str = "120 per minute; 2000 per hour"
     page_rate: str = "600 per minute"
     secure_cookies: bool = False

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import ServiceUnavailable
 
 from consent.credentials import sidecar_of
-from consent.errors import ConsentError
 from singer import studio
-from singer.errors import ConsonanceError
+from singer.errors import BadInput
 from web import extensions
 from web.evidence import Finding, finding_of
 from web.faults import Fault, faults_of, status_of
@@ -38,8 +38,10 @@ def verify_file() -> str | tuple[str, int]:
     name = plain_name(brought.filename, "your file")
     try:
         return _page(finding=_look(brought, request.files.get("credentials"), name))
-    except (ConsonanceError, ConsentError) as error:
+    except BadInput as error:
         return _page(faults=faults_of(error)), status_of(error)
+    except ServiceUnavailable as busy:
+        return _page(faults=[Fault(str(busy.description))]), 503
 
 
 def _look(brought: FileStorage, credentials: FileStorage | None, name: str) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,13 @@ import numpy as np
 import pytest
 import soundfile
 from flask import Flask
-from visitors import Visitor, sing_all, words_on
+from visitors import MakePage, Visitor, sing_all, words_on
 
 from singer import studio
 from singer.performance.model import Performance
+from web.hearing import LISTENING, MOST, kept_for_listening
+from web.serve import THREADS
+from web.soft_binding import PREFIX
 
 
 @pytest.fixture
@@ -112,6 +116,30 @@ def test_nothing_stays_behind(app: Flask, visitor: Visitor, song: dict[str, byte
     visitor.verify(song["wav"], "song.wav")
     visitor.verify(b"no sound", "letter.txt")
     assert set(uploads.rglob("*")) == before
+
+
+def test_while_many_files_are_heard_others_are_told_at_once(
+    make_page: MakePage, song: dict[str, bytes]
+) -> None:
+    """And the page goes on answering: half of its threads are never taken by listening."""
+    app = make_page(verify_patience_s=0.1)
+    visitor, program = Visitor(app.test_client()), app.test_client(use_cookies=False)
+
+    def ask() -> list[tuple[int, str]]:
+        heard = program.post(f"{PREFIX}/matches/byContent", data=song["mp3"], content_type="audio/mpeg")
+        page = visitor.verify(song["mp3"], "song.mp3")
+        return [(page.status_code, words_on(page)), (heard.status_code, heard.text)]
+
+    with ExitStack() as others, app.test_request_context():
+        for number in range(MOST):
+            if number < LISTENING:
+                others.enter_context(kept_for_listening(lambda path: path.write_bytes(b""), "theirs"))
+                continue
+            assert [status for status, _ in ask()] == [503, 503]  # received, and waited in vain
+        for status, said in ask():
+            assert status == 503 and "Send yours again in a minute." in said
+    assert [status for status, _ in ask()] == [200, 200]
+    assert THREADS >= 2 * MOST
 
 
 def test_no_file_is_a_sentence(visitor: Visitor) -> None:

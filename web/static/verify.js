@@ -44,6 +44,7 @@
     if (event.dataTransfer.files.length === 0) return;
     const [sounds, others] = [new DataTransfer(), new DataTransfer()];
     for (const one of event.dataTransfer.files) {
+      if (one.name.toLowerCase().endsWith(".proof")) continue; // the registry has it
       (one.name.toLowerCase().endsWith(".c2pa") ? others : sounds).items.add(one);
     }
     if (others.files.length > 0) {
