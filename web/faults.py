@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +18,18 @@ class Fault:
     remedy: str = ""
 
 
+UNKNOWN = Fault("Something broke here; it is our fault, not yours.", "The server's log says what; try again.")
+"""What a visitor is told of our own faults, which name keys and folders."""
+
+log = logging.getLogger(__name__)
+
+
 def faults_of(error: ConsonanceError | ConsentError) -> list[Fault]:
-    """An error's sentence and remedy; a refusal's reasons one by one."""
+    """An error's sentence and remedy; a refusal's reasons one by one. A fault of the registry's own goes to
+    the log."""
+    if isinstance(error, ConsentError) and error.exit_status == ConsentError.exit_status:
+        log.error("the registry failed", exc_info=error)
+        return [UNKNOWN]
     if isinstance(error, Refused):
         sentences = dict.fromkeys(reason.sentence for reason in telling(error))
         return [Fault(sentence) for sentence in sentences]

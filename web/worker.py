@@ -16,7 +16,7 @@ from consent.jobs import Job
 from consent.ledger.proving import beside
 from singer import studio
 from singer.errors import Cancelled, ConsonanceError
-from web.faults import Fault, faults_of, to_json
+from web.faults import UNKNOWN, Fault, faults_of, to_json
 from web.jobs import PERFORMANCE, PICTURE, SONG_FILES, Queue
 from web.uploads import sweep
 
@@ -24,9 +24,6 @@ LEASE_S = 30.0
 HEARTBEAT_S = 0.5
 IDLE_S = 1.0
 SWEEP_S = 600.0
-UNKNOWN_FAULT = Fault(
-    "Something broke here while your song was sung.", "The server's log says what; try again."
-)
 
 log = logging.getLogger(__name__)
 
@@ -70,10 +67,10 @@ class Worker:
             except (Cancelled, JobLost):
                 log.info("job %d was given up", job.id)
             except (ConsonanceError, ConsentError) as error:
-                self._fail(job, hold, faults_of(error), refused=isinstance(error, Refused))
+                self._fail(job, hold, self._shown(faults_of(error)), refused=isinstance(error, Refused))
             except Exception:
                 log.exception("job %d failed", job.id)
-                self._fail(job, hold, [UNKNOWN_FAULT])
+                self._fail(job, hold, [UNKNOWN])
             else:
                 if not hold.end(lambda: self._queue.registry.jobs.finish(job, result)):
                     self._take_back(job)
@@ -114,6 +111,14 @@ class Worker:
     def _fail(self, job: Job, hold: _Hold, faults: list[Fault], *, refused: bool = False) -> None:
         result = {"faults": to_json(faults), "refused": refused}
         hold.end(lambda: self._queue.registry.jobs.fail(job, result))
+
+    def _shown(self, faults: list[Fault]) -> list[Fault]:
+        """What of the faults a visitor may see: none that names our folders, as when a disk is full."""
+        home = str(self._queue.settings.home.absolute())
+        if not any(home in fault.sentence + fault.remedy for fault in faults):
+            return faults
+        log.error("a song failed: %s", faults)
+        return [UNKNOWN]
 
     def _take_back(self, job: Job) -> None:
         """A job cancelled in the moment of its release: its files are on the ledger, but go to nobody."""

@@ -125,6 +125,21 @@ def test_a_performance_that_was_damaged_on_disk_fails_with_its_reason(app: Flask
     assert "This song could not be sung" in said and "performance.json" in said
 
 
+def test_a_fault_of_our_own_names_no_folder_of_ours(app: Flask, visitor: Visitor) -> None:
+    """Something lies where a file of the song belongs; or the registry's key is gone."""
+    home = app.extensions["consonance.settings"].home
+    for spoil in (
+        lambda token: (home / "songs" / token / "song.wav").mkdir(),
+        lambda _: next((home / "keys" / "voices").rglob("tiny-open*")).unlink(),
+    ):
+        place = visitor.sing().location
+        spoil(place.rsplit("/", 1)[1])
+        sing_all(app)
+        said = words_on(visitor.get(place))
+        assert "it is our fault, not yours" in said, said
+        assert str(home) not in said and "key" not in said
+
+
 def test_titles_are_made_safe_for_file_names(app: Flask, visitor: Visitor) -> None:
     titled = SCORE.replace("Two Bells", "../../etc/passwd&#13;&#10;X-Evil: 1 “ö”")
     answer: TestResponse = visitor.get(f"{sung(app, visitor, score=score_file(titled))}/save/song.wav")
