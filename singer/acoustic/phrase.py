@@ -62,7 +62,7 @@ class VoiceModel:
                 part = slice(left, right)
                 made = self._model.trunk(phones, given.phone_of_step[:, part], given.position[:, part], film)
                 wanted = min(PIECE_STEPS, steps - first) * STEP_FRAMES
-                pieces.append(made[0, (first - left) * STEP_FRAMES :][:wanted].numpy())
+                pieces.append(self._voice.finished(made[0, (first - left) * STEP_FRAMES :][:wanted]).numpy())
         return np.concatenate(pieces)
 
 

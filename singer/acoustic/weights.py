@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 import torch
 from torch import Tensor, nn
 
+from singer.acoustic.global_variance import SHAPES, GlobalVariance
 from singer.acoustic.model import AcousticConfig, AcousticModel
 from singer.errors import BadInput
 from singer.vocoder.model import Vocoder, VocoderConfig
@@ -23,12 +24,17 @@ class WeightsError(BadInput):
 
 @dataclass(frozen=True)
 class VoiceWeights:
-    """What is one voice's own: `film` (film_values,) and the gain in dB that brings it to the house's
-    loudness."""
+    """What is one voice's own: `film` (film_values,), the gain in dB that brings it to the house's loudness,
+    and what its levels lack after the model."""
 
     voice: str
     film: Tensor
     gain_db: float
+    lacking: GlobalVariance | None = None
+
+    def finished(self, levels_db: Tensor) -> Tensor:
+        """The model's levels, (…, 2, BANDS) in dB, with this voice's own spread and average."""
+        return self.lacking.apply(levels_db) if self.lacking else levels_db
 
 
 def save_base(acoustic: AcousticModel, vocoder: Vocoder) -> bytes:
@@ -46,13 +52,18 @@ def save_base(acoustic: AcousticModel, vocoder: Vocoder) -> bytes:
     return save({name: value.to(torch.float16).contiguous() for name, value in tensors.items()}, metadata)
 
 
-def save_voice(voice: str, film: Tensor, gain_db: float) -> bytes:
+def save_voice(voice: str, film: Tensor, gain_db: float, lacking: GlobalVariance | None = None) -> bytes:
     """One voice's own weights as a safetensors file; `film` (film_values,) includes the clean recording
     condition."""
     from safetensors.torch import save
 
     metadata = {"kind": "voice", "voice": voice, "gain_db": repr(float(gain_db))}
-    return save({"film": film.detach().to(torch.float16).contiguous()}, metadata)
+    tensors = {"film": film}
+    if lacking:
+        tensors |= {name: getattr(lacking, name) for name in SHAPES}
+    return save(
+        {name: value.detach().to(torch.float16).contiguous() for name, value in tensors.items()}, metadata
+    )
 
 
 def _read(files: Mapping[str, bytes], kind: str) -> tuple[dict[str, str], dict[str, Tensor]]:
@@ -107,4 +118,10 @@ def load_voice(files: Mapping[str, bytes]) -> VoiceWeights:
     metadata, tensors = _read(files, "voice")
     if "film" not in tensors:
         raise WeightsError("The voice's weights have no film.", "Install the voice again.")
-    return VoiceWeights(metadata.get("voice", ""), tensors["film"], float(metadata.get("gain_db", "0")))
+    shapes = {name: tuple(tensors[name].shape) for name in SHAPES if name in tensors}
+    if shapes not in ({}, SHAPES):
+        raise WeightsError("What the voice's levels lack is damaged.", "Install the voice again.")
+    lacking = GlobalVariance(**{name: tensors[name] for name in SHAPES}) if shapes else None
+    return VoiceWeights(
+        metadata.get("voice", ""), tensors["film"], float(metadata.get("gain_db", "0")), lacking
+    )

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from singer.acoustic.conditioning import Conditions
 from singer.acoustic.model import AcousticModel
-from singer.acoustic.weights import load_acoustic, load_vocoder, load_voice
+from singer.acoustic.weights import VoiceWeights, load_acoustic, load_vocoder, load_voice
 from singer.evaluation.held_out import measure_acoustic, measure_copy_synthesis, phone_means
 from singer.evaluation.report import BASELINE_EXAMPLES, COPIED
 from singer.training.corpora import Utterance, is_held_out, read_samples
@@ -25,13 +25,12 @@ Row = dict[str, object]
 class PublishedVoice:
     """The acoustic model of a voices folder, singing with one voice's own weights; as rendering opens it."""
 
-    def __init__(self, acoustic: AcousticModel, film: Tensor) -> None:
-        self._acoustic, self._film = acoustic, film
+    def __init__(self, acoustic: AcousticModel, own: VoiceWeights) -> None:
+        self._acoustic, self._own = acoustic, own
 
     def __call__(self, given: Conditions) -> Tensor:
         """Levels in dB, (batch, frames, 2, BANDS), whatever voice the conditions name."""
-        made: Tensor = self._acoustic(given, self._film[None])
-        return made
+        return self._own.finished(self._acoustic(given, self._own.film[None]))
 
 
 def compare_bases(
@@ -60,7 +59,7 @@ def _compare(old: Path, new: Path, voice: str, utterances: Sequence[Utterance], 
     for name, folder in (("old", old), ("new", new)):
         base = {BASE_FILE: (folder / "base" / BASE_FILE).read_bytes()}
         own = load_voice({VOICE_FILE: (folder / voice / VOICE_FILE).read_bytes()})
-        figures = measure_acoustic(PublishedVoice(load_acoustic(base), own.film), measured, means)
+        figures = measure_acoustic(PublishedVoice(load_acoustic(base), own), measured, means)
         vocoder = load_vocoder(base)
         copies = [
             measure_copy_synthesis(vocoder, read_samples(u.audio), u.pitch_hz or None)[0]

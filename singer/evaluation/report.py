@@ -3,17 +3,21 @@ condition."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
+from singer.acoustic.conditioning import Conditions
 from singer.acoustic.model import AcousticModel
 from singer.errors import BadInput
 from singer.evaluation.held_out import measure_acoustic, measure_copy_synthesis, phone_means
 from singer.training.corpora import is_held_out, read_corpus, read_samples
 from singer.training.examples import Example, load_example
-from singer.training.recipe import Recipe
+from singer.training.global_variance import measure_global_variance
+from singer.training.recipe import CLEAN_CONDITION, Recipe
 from singer.vocoder.model import Vocoder
 
 COPIED = 4
@@ -26,7 +30,8 @@ BASELINE_EXAMPLES = 150
 def load_run(work: Path, recipe: Recipe) -> tuple[AcousticModel, Vocoder]:
     """The averaged models of the run in `work`, as its checkpoints hold them. Raises BadInput where there is
     none."""
-    models = (("acoustic", AcousticModel(recipe.acoustic)), ("vocoder", Vocoder(recipe.vocoder)))
+    acoustic = "adversarial" if recipe.adversarial_schedule.steps else "acoustic"
+    models = ((acoustic, AcousticModel(recipe.acoustic)), ("vocoder", Vocoder(recipe.vocoder)))
     for name, model in models:
         file = work / name / "checkpoint.pt"
         if not file.exists():
@@ -35,6 +40,15 @@ def load_run(work: Path, recipe: Recipe) -> tuple[AcousticModel, Vocoder]:
         model.load_state_dict({**model.state_dict(), **average})
         model.eval().requires_grad_(False)
     return models[0][1], models[1][1]
+
+
+def _as_sung(acoustic: AcousticModel, clean: Sequence[Example]) -> Callable[[Conditions], Tensor]:
+    """The model with what is measured of a voice's clean recordings after training; alone where there are
+    none."""
+    if not clean:
+        return acoustic
+    lacking = measure_global_variance(acoustic, clean)
+    return lambda given: lacking.apply(acoustic(given))
 
 
 def report_voices(recordings: Path, work: Path, recipe: Recipe | None = None) -> list[dict[str, object]]:
@@ -54,7 +68,9 @@ def report_voices(recordings: Path, work: Path, recipe: Recipe | None = None) ->
             return [load_example(u, work / "features", recipe.voices, recipe.conditions) for u in utterances]
 
         step = max(1, len(seen) // BASELINE_EXAMPLES)
-        figures = measure_acoustic(acoustic, examples(held_out), phone_means(examples(seen[::step])))
+        baseline = phone_means(examples(seen[::step]))
+        sung = _as_sung(acoustic, examples([u for u in seen if u.condition == CLEAN_CONDITION]))
+        figures = measure_acoustic(sung, examples(held_out), baseline)
         copies = [
             measure_copy_synthesis(vocoder, read_samples(u.audio), u.pitch_hz or None)
             for u in held_out[:: max(1, len(held_out) // COPIED)][:COPIED]

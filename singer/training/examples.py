@@ -12,8 +12,9 @@ from torch import Tensor
 
 from singer import HOP, SAMPLE_RATE
 from singer.acoustic.conditioning import STEP_FRAMES, Conditions, phone_table, step_positions
-from singer.training.corpora.model import UNKNOWN, LabelledPhone, Utterance
+from singer.training.corpora.model import BAND_LIMIT_HZ, UNKNOWN, LabelledPhone, Utterance
 from singer.training.prepare import feature_file, load
+from singer.vocoder.controls import band_centres_mel, hz_to_mel
 
 SILENCE_WEIGHT = 0.1
 BURST_WEIGHT = 1.5
@@ -23,7 +24,7 @@ _PLOSIVE = ("stop", "affricate")
 @dataclass(frozen=True)
 class Example:
     """One recording: its phones, controls (frames, 2, BANDS) float16, f0 (frames,), and a weight (frames,)
-    for the loss."""
+    for the loss; `bands` (BANDS,) is False where the recording's sample rate leaves nothing to learn."""
 
     phones: tuple[LabelledPhone, ...]
     levels_db: np.ndarray
@@ -32,12 +33,12 @@ class Example:
     weight: np.ndarray
     voice: int
     condition: int
+    bands: np.ndarray
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Inputs and targets: `levels_db` (batch, frames, 2, BANDS), `weight` (batch, frames, 2) for each
-    envelope."""
+    """Inputs and targets: `levels_db` and `weight`, both (batch, frames, 2, BANDS)."""
 
     given: Conditions
     levels_db: Tensor
@@ -80,7 +81,14 @@ def load_example(
         weight=_frame_weights(utterance.phones, frames),
         voice=voices.index(utterance.voice),
         condition=conditions.index(utterance.condition),
+        bands=heard_bands(utterance.condition),
     )
+
+
+def heard_bands(condition: str) -> np.ndarray:
+    """Which bands a recording of that condition has any sound in, (BANDS,) bool."""
+    limit_hz = BAND_LIMIT_HZ.get(condition, SAMPLE_RATE / 2)
+    return band_centres_mel() <= hz_to_mel(np.array(limit_hz)) + 1e-6
 
 
 class Sampler:
@@ -143,6 +151,7 @@ def _row(example: Example, part: slice, pitch_factor: float = 1.0) -> _Row:
     index, position = step_positions(phones, start_s, f0)
     weight = example.weight[part]
     both = np.stack([weight * np.where(example.voiced[part], 1.0, 0.3), weight], axis=1).astype(np.float32)
+    both = both[:, :, None] * example.bands.astype(np.float32)
     return _Row(
         symbols,
         articulation,

@@ -57,6 +57,18 @@ class Average:
                 self.values[name].lerp_(value, 1.0 - decay)
 
 
+@dataclass(frozen=True)
+class Opponent:
+    """A second network that is trained beside the first, after each of its steps.
+
+    `loss_of(step)` gives its loss for what the first one made in that step.
+    """
+
+    model: nn.Module
+    loss_of: Callable[[int], Tensor]
+    rate: float
+
+
 def train(
     model: nn.Module,
     schedule: Schedule,
@@ -64,6 +76,7 @@ def train(
     loss_of: Callable[[int], tuple[Tensor, dict[str, float]]],
     validate: Callable[[dict[str, Tensor]], dict[str, float]] | None = None,
     progress: Callable[[int, dict[str, float]], None] | None = None,
+    opponent: Opponent | None = None,
 ) -> dict[str, Tensor]:
     """Runs `schedule` and returns the averaged parameters.
 
@@ -73,6 +86,11 @@ def train(
     """
     folder.mkdir(parents=True, exist_ok=True)
     optimiser = torch.optim.AdamW(model.parameters(), lr=schedule.rate, betas=(0.9, 0.98), weight_decay=0.01)
+    rival = (
+        torch.optim.AdamW(opponent.model.parameters(), lr=opponent.rate, betas=(0.5, 0.9))
+        if opponent
+        else None
+    )
     average = Average(model, schedule.average)
     step, seconds = 0, 0.0
     checkpoint = folder / "checkpoint.pt"
@@ -81,6 +99,9 @@ def train(
         model.load_state_dict(state["model"])
         optimiser.load_state_dict(state["optimiser"])
         average.values, step, seconds = state["average"], state["step"], state["cpu_s"]
+        if opponent and rival:
+            opponent.model.load_state_dict(state["opponent"])
+            rival.load_state_dict(state["rival"])
     started = time.process_time()
     while step < schedule.steps:
         for group in optimiser.param_groups:
@@ -91,6 +112,11 @@ def train(
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         average.update(model, step)
+        if opponent and rival:
+            rival.zero_grad(set_to_none=True)
+            opponent.loss_of(step).backward()
+            nn.utils.clip_grad_norm_(opponent.model.parameters(), 1.0)
+            rival.step()
         step += 1
         if progress:
             progress(step, figures)
@@ -108,6 +134,8 @@ def train(
                 "cpu_s": used,
                 "schedule": asdict(schedule),
             }
+            if opponent and rival:
+                state |= {"opponent": opponent.model.state_dict(), "rival": rival.state_dict()}
             torch.save(state, checkpoint.with_suffix(".part"))
             os.replace(checkpoint.with_suffix(".part"), checkpoint)
     return average.values

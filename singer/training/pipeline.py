@@ -15,12 +15,14 @@ import torch
 
 from singer.acoustic.model import AcousticModel
 from singer.errors import BadInput
-from singer.training.acoustic import train_acoustic
+from singer.training.acoustic import Material, refine_acoustic, train_acoustic
 from singer.training.corpora.model import Utterance, is_held_out, source_of
 from singer.training.examples import Example, load_example
+from singer.training.global_variance import measure_global_variance
 from singer.training.listing import list_recordings
+from singer.training.loop import Schedule
 from singer.training.prepare import Source, feature_file, prepare
-from singer.training.publish import publish
+from singer.training.publish import Own, publish
 from singer.training.recipe import CLEAN_CONDITION, Recipe
 from singer.training.vocoder import train_vocoder
 from singer.vocoder.model import Vocoder
@@ -119,20 +121,13 @@ def run(
         lambda step, row: progress("vocoder", step, recipe.vocoder_schedule.steps, f"loss {row['loss']:.3f}"),
     )
     training, held_out = examples_of(utterances, features, recipe)
-    acoustic = train_acoustic(
-        training,
-        {name: examples[:MEASURED_UTTERANCES] for name, examples in held_out.items()},
-        work / "acoustic",
-        recipe.acoustic_schedule,
-        recipe.acoustic,
-        recipe.share_rows(),
-        recipe.acoustic_batch,
-        lambda step, row: progress(
-            "acoustic", step, recipe.acoustic_schedule.steps, f"loss {row['loss']:.3f}"
-        ),
-    )
+    acoustic = _train_acoustic(training, held_out, work, recipe, progress)
     gains = {
         voice: voice_gain_db(training, recipe.voices.index(voice), recipe.conditions)
+        for voice in recipe.shipped
+    }
+    lacking = {
+        voice: measure_global_variance(acoustic.eval(), clean_examples(training, recipe, voice))
         for voice in recipe.shipped
     }
     facts = {
@@ -142,8 +137,37 @@ def run(
         "torch": torch.__version__,
     }
     lists = list_recordings(utterances, allowed)
-    publish(acoustic, vocoder, recipe, gains, work, voices, facts, lists)
+    own = {voice: Own(gains[voice], lacking[voice]) for voice in recipe.shipped}
+    publish(acoustic, vocoder, recipe, own, work, voices, facts, lists)
     return acoustic, vocoder
+
+
+def _train_acoustic(
+    training: Sequence[Example],
+    held_out: Mapping[str, Sequence[Example]],
+    work: Path,
+    recipe: Recipe,
+    progress: Progress,
+) -> AcousticModel:
+    """The acoustic model after both of its stages: by distance, then against a discriminator."""
+
+    def told(stage: str, schedule: Schedule) -> Callable[[int, dict[str, float]], None]:
+        return lambda step, row: progress(stage, step, schedule.steps, f"loss {row['loss']:.3f}")
+
+    measured = {name: examples[:MEASURED_UTTERANCES] for name, examples in held_out.items()}
+    material = Material(training, measured, recipe.share_rows(), recipe.acoustic_batch)
+    first, second = recipe.acoustic_schedule, recipe.adversarial_schedule
+    model = train_acoustic(material, work / "acoustic", first, recipe.acoustic, told("acoustic", first))
+    if second.steps:
+        folder = work / "adversarial"
+        refine_acoustic(model, material, folder, second, recipe.adversarial, told("adversarial", second))
+    return model
+
+
+def clean_examples(training: Sequence[Example], recipe: Recipe, voice: str) -> list[Example]:
+    """The examples of a voice in the condition that songs are rendered in."""
+    row = recipe.voices.index(voice), recipe.conditions.index(CLEAN_CONDITION)
+    return [example for example in training if (example.voice, example.condition) == row]
 
 
 def _require_permission(utterances: Sequence[Utterance], allowed: Sequence[Mapping[str, object]]) -> None:

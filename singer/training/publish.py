@@ -6,11 +6,13 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from singer.acoustic.global_variance import GlobalVariance
 from singer.acoustic.model import AcousticModel
 from singer.acoustic.weights import save_base, save_voice
 from singer.errors import BadInput
@@ -21,6 +23,18 @@ BASE_FILE = "base.safetensors"
 VOICE_FILE = "voice.safetensors"
 RECORD_FILE = "training.json"
 LISTS_FOLDER = "recordings"
+
+
+STAGES = ("vocoder", "acoustic", "adversarial")
+"""The stages of a run, each a folder of its own in the work folder."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """What is measured of one voice after training: its gain in dB, and what its levels lack."""
+
+    gain_db: float
+    lacking: GlobalVariance | None = None
 
 
 def clean_film(acoustic: AcousticModel, recipe: Recipe, voice: str) -> torch.Tensor:
@@ -34,7 +48,7 @@ def publish(
     acoustic: AcousticModel,
     vocoder: Vocoder,
     recipe: Recipe,
-    gains_db: Mapping[str, float],
+    own: Mapping[str, Own],
     work: Path,
     voices: Path,
     facts: Mapping[str, object],
@@ -51,11 +65,13 @@ def publish(
         "base_sha256": hashlib.sha256(base).hexdigest(),
         "recipe": recipe.as_json(),
         **facts,
-        "curves": {name: _curve(work / name / "curve.jsonl") for name in ("vocoder", "acoustic")},
+        "curves": {name: _curve(work / name / "curve.jsonl") for name in STAGES if (work / name).is_dir()},
     }
     publish_record(record, lists, voices)
     for voice in recipe.shipped:
-        weights = save_voice(voice, clean_film(acoustic, recipe, voice), gains_db.get(voice, 0.0))
+        measured = own.get(voice, Own(0.0))
+        film = clean_film(acoustic, recipe, voice)
+        weights = save_voice(voice, film, measured.gain_db, measured.lacking)
         _write(voices / voice / VOICE_FILE, weights)
     # last: until then the record is not that of the base that lies there, and no registry takes anything in
     _write(voices / "base" / BASE_FILE, base)

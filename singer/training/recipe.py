@@ -9,6 +9,7 @@ from typing import Any
 
 from singer.acoustic.model import AcousticConfig
 from singer.errors import BadInput
+from singer.training.adversarial import AdversarialConfig
 from singer.training.loop import Schedule
 from singer.vocoder.model import VocoderConfig
 
@@ -21,6 +22,7 @@ class Recipe:
     """Voices and recording conditions in the order of the model's tables, sizes, schedules and shares.
 
     `sources` are the sets of recordings, by the names under which the registry knows them.
+    `adversarial_schedule` of no steps leaves that stage out, as runs of before it did.
     `shipped` voices get a folder; the others only teach. `shares` gives (voice, condition) its part of each
     batch; a pair without one is drawn by its length.
     """
@@ -32,6 +34,10 @@ class Recipe:
     acoustic: AcousticConfig = field(default_factory=AcousticConfig)
     vocoder: VocoderConfig = field(default_factory=VocoderConfig)
     acoustic_schedule: Schedule = field(default_factory=lambda: Schedule(steps=5000, rate=1.5e-3, warmup=200))
+    adversarial: AdversarialConfig = field(default_factory=AdversarialConfig)
+    adversarial_schedule: Schedule = field(
+        default_factory=lambda: Schedule(steps=2000, rate=2e-4, warmup=50, average=0.99)
+    )
     vocoder_schedule: Schedule = field(default_factory=lambda: Schedule(steps=1500, rate=1e-3))
     acoustic_batch: int = 16
     vocoder_batch: int = 8
@@ -69,6 +75,8 @@ class Recipe:
                 acoustic=AcousticConfig(**data["acoustic"]),
                 vocoder=VocoderConfig(**data["vocoder"]),
                 acoustic_schedule=Schedule(**data["acoustic_schedule"]),
+                adversarial=_adversarial(data.get("adversarial", {})),
+                adversarial_schedule=Schedule(**data.get("adversarial_schedule", {"steps": 0})),
                 vocoder_schedule=Schedule(**data["vocoder_schedule"]),
                 acoustic_batch=int(data["acoustic_batch"]),
                 vocoder_batch=int(data["vocoder_batch"]),
@@ -100,3 +108,10 @@ class Recipe:
             acoustic=replace(self.acoustic, voices=len(voices), conditions=len(conditions)),
             shares={pair: share for pair, share in self.shares.items() if tuple(pair.split("/")) in pairs},
         )
+
+
+def _adversarial(data: Mapping[str, Any]) -> AdversarialConfig:
+    """The discriminator's part of a recipe that was read from JSON."""
+    known = dict(data)
+    channels = tuple(known.pop("channels", AdversarialConfig().channels))
+    return AdversarialConfig(channels, **known)

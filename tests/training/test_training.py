@@ -14,20 +14,24 @@ import torch
 from made_corpus import make_corpus
 
 from consent.errors import Refused
-from singer.acoustic.model import AcousticConfig
+from singer.acoustic.model import AcousticConfig, AcousticModel
 from singer.acoustic.weights import WeightsError, load_acoustic, load_vocoder, load_voice
 from singer.errors import BadInput
 from singer.evaluation.held_out import measure_acoustic, phone_means
 from singer.studio import allow_training, open_registry
+from singer.training.acoustic import Material, refine_acoustic
+from singer.training.adversarial import AdversarialConfig
 from singer.training.corpora.audio import read_samples
 from singer.training.corpora.model import LabelledPhone, Utterance
 from singer.training.examples import Sampler, load_example, whole
 from singer.training.features import extract
+from singer.training.global_variance import measure_global_variance
 from singer.training.loop import Schedule, rate_at, train
 from singer.training.pipeline import run
 from singer.training.prepare import feature_file
 from singer.training.recipe import Recipe
 from singer.training.vocoder import CROP_FRAMES, Crops, spectral_loss
+from singer.vocoder.controls import band_centres_mel
 from singer.vocoder.model import Vocoder, VocoderConfig
 
 TINY = Recipe(
@@ -37,6 +41,8 @@ TINY = Recipe(
     acoustic=AcousticConfig(channels=48, layers=2, phone_channels=32, phone_layers=1, voices=2, conditions=1),
     vocoder=VocoderConfig(channels=16, layers=1, detail=48),
     acoustic_schedule=Schedule(steps=120, rate=4e-3, warmup=10, save_every=60, average=0.95),
+    adversarial=AdversarialConfig(channels=(8, 8, 8)),
+    adversarial_schedule=Schedule(steps=20, rate=4e-4, warmup=2, save_every=10, average=0.5),
     vocoder_schedule=Schedule(steps=40, rate=5e-3, warmup=4, save_every=20, average=0.5),
     acoustic_batch=4,
     vocoder_batch=2,
@@ -225,6 +231,59 @@ def test_unlabelled_parts_weigh_nothing_and_batches_repeat(trained) -> None:
     one, two = sampler.batch(3, 4), sampler.batch(3, 4)
     assert torch.equal(one.levels_db, two.levels_db)
     assert not torch.equal(one.levels_db, sampler.batch(4, 4).levels_db)
+
+
+def test_what_a_sample_rate_cuts_off_is_not_learned(trained) -> None:
+    folder, utterances, _ = trained
+    cut = replace(utterances[0], condition="synthetic")
+    example = load_example(cut, folder / "work/features", TINY.voices, ("synthetic",))
+    hz = 700.0 * (10.0 ** (band_centres_mel() / 2595.0) - 1.0)
+    weight = whole(example).weight[0].amax(dim=(0, 1)).numpy()
+    assert (weight[hz > 15_500.0] == 0.0).all() and (weight[hz < 15_500.0] >= 1.0).all()
+
+
+def test_the_second_stage_trains_against_a_discriminator_and_resumes(trained, tmp_path: Path) -> None:
+    folder, utterances, _ = trained
+    examples = [load_example(u, folder / "work/features", TINY.voices, TINY.conditions) for u in utterances]
+    material = Material(examples, {"all": examples[:2]}, batch=2)
+
+    def refined(room: str, steps: int) -> torch.nn.Module:
+        torch.manual_seed(0)
+        schedule = Schedule(steps=steps, rate=1e-3, warmup=0, final=1.0, save_every=4)
+        return refine_acoustic(
+            AcousticModel(TINY.acoustic), material, tmp_path / room, schedule, TINY.adversarial
+        )
+
+    whole_run = refined("whole", 8)
+    refined("halves", 4)
+    for (name, once), twice in zip(
+        whole_run.state_dict().items(), refined("halves", 8).state_dict().values(), strict=True
+    ):
+        torch.testing.assert_close(once, twice, rtol=1e-4, atol=1e-5, msg=name)
+    rows = [json.loads(line) for line in (folder / "work/adversarial/curve.jsonl").read_text().splitlines()]
+    assert any({"made_judged", "recorded_judged"} <= set(row) for row in rows)
+
+
+def test_a_voice_gets_back_the_spread_and_the_average_that_the_model_lacks(trained) -> None:
+    folder, utterances, (acoustic, _) = trained
+    mine = [u for u in utterances if u.voice == "high"]
+    examples = [load_example(u, folder / "work/features", TINY.voices, TINY.conditions) for u in mine]
+    lacking = measure_global_variance(acoustic.eval(), examples)
+    plain = measure_acoustic(acoustic, examples, phone_means(examples))
+    given_back = measure_acoustic(
+        lambda given: lacking.apply(acoustic(given)), examples, phone_means(examples)
+    )
+    assert plain.variance_ratio < given_back.variance_ratio < 1.15
+    stored = load_voice({"v": (folder / "voices/high/voice.safetensors").read_bytes()}).lacking
+    assert stored is not None
+    torch.testing.assert_close(stored.gains, lacking.gains, rtol=0.02, atol=0.02)
+
+
+def test_an_old_recipe_has_no_second_stage() -> None:
+    old = TINY.as_json()
+    del old["adversarial"], old["adversarial_schedule"]
+    assert Recipe.from_json(old).adversarial_schedule.steps == 0
+    assert Recipe.from_json(json.loads(json.dumps(TINY.as_json()))) == TINY
 
 
 def test_recordings_that_nobody_was_asked_for_train_nothing(tmp_path: Path) -> None:

@@ -15,6 +15,10 @@ UNKNOWN = "?"
 
 HELD_OUT_SHARE = 0.05
 
+BAND_LIMIT_HZ = {"synthetic": 15_500.0, "formant": 10_500.0}
+"""Below which frequency a recording condition has sound, where that is not all: what is missing above teaches
+nobody that it is silent."""
+
 _FORMAT = "consonance-labels-1"
 
 
