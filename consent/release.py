@@ -60,11 +60,11 @@ def commit(store: Store, authorization: Authorization, release: Release) -> Rend
         FileRecord(str(final), sha256, size_bytes)
         for (_, final), (sha256, size_bytes) in zip(files, _examine(release, files), strict=True)
     ]
-    marks = mark_rows(store.keys, authorization.render_id, release_id, release.known_by)
     record, newest = None, None
     with Journal.begin(journal_folder(store), release_id, files) as under_way:
         try:
             settling = under_way.hide()  # 1
+            marks = mark_rows(store.keys, authorization.render_id, release_id, release.known_by)
             with store.write() as unit:  # 2
                 look = second_look(store, unit.session, authorization, unit.now, release.seconds)
                 if look.reasons:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from consent.canonical import canonical
@@ -28,7 +28,7 @@ class Song:
 
     def to_json(self) -> dict[str, Any]:
         """The song as JSON values."""
-        return asdict(self)
+        return {field: getattr(self, field) for field in _FIELDS}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Song:
@@ -44,3 +44,6 @@ class Song:
         """Hex SHA-256 of what is heard (lyrics, melody, sounds), as canonical JSON (RFC 8785)."""
         heard = {"lyrics": self.lyrics, "melody": self.melody, "sounds": self.sounds}
         return hashlib.sha256(canonical(heard)).hexdigest()
+
+
+_FIELDS = tuple(field.name for field in fields(Song))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -90,9 +91,31 @@ def test_a_recipe_opens_for_its_own_render_alone(tmp_path: Path) -> None:
     with pytest.raises(KeyStoreError, match="is gone"):
         open_recipe(keys, "0" * 16, 7, sealed)
     key = keys.registry_keys("recipe")[1]
-    for plain in (b"no zlib", zlib.compress(b'{"recipe": 2}'), zlib.compress(b"[]")):
+    strange = (
+        b"[]",
+        b'{"recipe": 2}',
+        b'{"recipe": 3, "watermark_key": 1}\n{}',
+        b'{"recipe": 1, "watermark_key": 1}',
+        b'{"recipe": 2, "watermark_key": 1}\n\xff',
+    )
+    for plain in (b"no zlib", *map(zlib.compress, strange)):
         with pytest.raises(StoreError, match="is none"):
             open_recipe(keys, "0" * 16, 1, encrypt(key, plain, "recipe", "0" * 16))
+
+
+def test_recipes_of_the_first_form_open(tmp_path: Path) -> None:
+    """The whole of it was one line of JSON."""
+    keys = KeyStore(tmp_path / "keys")
+    first = json.dumps({"recipe": 1, "performance": '{\n "title": "ä"\n}', "watermark_key": 3})
+    sealed = encrypt(keys.registry_keys("recipe")[1], zlib.compress(first.encode()), "recipe", "0" * 16)
+    assert open_recipe(keys, "0" * 16, 1, sealed) == Recipe('{\n "title": "ä"\n}', 3)
+
+
+@pytest.mark.parametrize("performance", ["", "{}", '{\n "title": "ä\u2028"\n}\n', "\n\n"])
+def test_a_recipe_comes_back_as_it_was(tmp_path: Path, performance: str) -> None:
+    keys = KeyStore(tmp_path / "keys")
+    version, sealed = seal_recipe(keys, "0" * 16, Recipe(performance, 9))
+    assert open_recipe(keys, "0" * 16, version, sealed) == Recipe(performance, 9)
 
 
 def test_older_recipes_open_after_a_rotation(registry: Registry, tmp_path: Path) -> None:
