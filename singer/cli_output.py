@@ -13,11 +13,16 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
+def plain(text: str) -> str:
+    """A text from elsewhere as one line: what would steer a terminal is replaced."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
 def print_card(rows: Iterable[tuple[str, object]]) -> None:
     """Lines of `Name: value`, aligned; rows without a value are left out."""
     for name, value in rows:
         if value not in (None, ""):
-            click.echo(f"{name + ':':<11}{value}")
+            click.echo(f"{name + ':':<11}{plain(str(value))}")
 
 
 def say_songs(render_ids: Sequence[str]) -> None:

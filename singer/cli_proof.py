@@ -157,9 +157,10 @@ def _read(file: Path, sidecar: Path | None, roots: Path) -> Credentials:
 def _print_offline(
     file: Path, proven: ProvenRelease | None, credentials: Credentials | None, as_json: bool
 ) -> int:
-    """Print what was shown. Exit status 0 when all that was asked for holds."""
+    """Print what was shown. Exit status 0 when all that was asked for holds; the state is then what the most
+    shows, and otherwise what does not hold."""
     holds = credentials is None or credentials.state == "trusted"
-    state = "proven" if credentials is None or proven else _OFFLINE_STATES[credentials.state]
+    state = _OFFLINE_STATES[credentials.state] if credentials and not (holds and proven) else "proven"
     if as_json:
         said = {} if credentials is None else {"credentials": _summary(credentials)}
         entry = asdict(proven) if proven else {}

@@ -12,6 +12,7 @@ import pytest
 
 from singer import studio
 from singer.cli import main
+from singer.cli_output import print_card
 from singer.performance.model import Performance
 
 Captured = pytest.CaptureFixture[str]
@@ -110,6 +111,22 @@ def test_proof_and_credentials_together(capsys: Captured, machine: Machine) -> N
     assert (status, found["state"], found["credentials"]["state"]) == (0, "proven", "trusted")
     status, said = ask(capsys, "--offline", machine.wave, *more)
     assert status == 0 and "its signed ledger holds this file" in said and "Signed, byte for byte" in said
+
+
+def test_what_was_asked_for_and_does_not_hold_is_the_state(
+    capsys: Captured, machine: Machine, tmp_path: Path
+) -> None:
+    """The proof is this file's, the credentials are none: a program that reads the state is not misled."""
+    wrong = tmp_path / "wrong.c2pa"
+    wrong.write_bytes(machine.opus.with_name("song.opus.c2pa").read_bytes()[:-9])
+    more = ("--public-key", machine.keys, "--roots", machine.roots, "--credentials", wrong)
+    status, found = ask_json(capsys, "--offline", machine.opus, *more)
+    assert (status, found["state"], found["voice"]) == (1, "altered", "tiny-open")
+
+
+def test_nothing_of_a_strangers_file_steers_the_terminal(capsys: Captured) -> None:
+    print_card([("Title", "A\x1b[2Jsong\nVerdict:   made here\u202e")])
+    assert capsys.readouterr().out == "Title:     A\ufffd[2Jsong\ufffdVerdict:   made here\ufffd\n"
 
 
 def test_what_was_altered_is_not_signed(capsys: Captured, machine: Machine, tmp_path: Path) -> None:
