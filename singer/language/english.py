@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from singer.language import espeak
 from singer.language.spelling import align
-from singer.language.syllables import Sound, sounds_of, vowel
+from singer.language.syllables import Sound, listed, vowel
 
 ARPABET: dict[str, tuple[str, ...]] = {
     "aa": ("ɑ",), "ae": ("æ",), "ah": ("ʌ",), "ao": ("ɔ",), "aw": ("a", "ʊ"), "ax": ("ə",), "axr": ("ɝ",),
@@ -83,12 +83,12 @@ def spoken(word: str) -> tuple[Sound, ...]:
     """The sounds of one English word as it is sung. Raises LyricsError naming a word that cannot be read."""
     key = _lengthening(word.lower().replace("’", "'").replace("‘", "'"))
     if key in _SUNG:
-        return _listed(_SUNG[key])
+        return listed(_SUNG[key])
     plain = key.strip("'")
     if plain in _SUNG:
-        return _listed(_SUNG[plain])
+        return listed(_SUNG[plain])
     if key.endswith("in'") and len(key) > 4:
-        return (*_read(key[:-1] + "g")[:-1], *_listed("n"))
+        return (*_read(key[:-1] + "g")[:-1], *listed("n"))
     full = _restored(plain)
     return _read(plain or key) if full == plain else _elided(full, plain)
 
@@ -103,12 +103,8 @@ def _read(word: str) -> tuple[Sound, ...]:
 def linked(sounds: tuple[Sound, ...], word: str, following: tuple[Sound, ...]) -> tuple[Sound, ...]:
     """The word before its neighbour: "the" ends in i before a vowel."""
     if word.lower() == "the" and following and following[0].nucleus:
-        return _listed("ð i")
+        return listed("ð i")
     return sounds
-
-
-def _listed(transcription: str) -> tuple[Sound, ...]:
-    return tuple(sound for part in transcription.split(".") for sound in sounds_of(part.split()))
 
 
 def _lengthening(word: str) -> str:

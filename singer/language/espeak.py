@@ -27,11 +27,25 @@ _SPELLINGS = (
     ("A", "ɑ"), ("K", "ɬ"), ("N", "ŋ"), ("S", "ʃ"), ("X", "χ"), ("Z", "ʒ"), ("Φ", "ɸ"), ("[", ""),
     ("\u033a", ""),
 )  # fmt: skip
+# before the dots of those go: the flap of Hindi, voiced aspirates, the plain t of Vietnamese "th"
+_SPELLINGS_BEFORE: dict[str, tuple[tuple[str, str], ...]] = {
+    "hi": (
+        ("r.", "ɽ"), ("r", "ɾ"), ("t", "t\u032a"), ("d", "d\u032a"), ("d\u032aʰ", "d\u032aʱ"), ("bʰ", "bʱ"),
+        ("ɖʰ", "ɖʱ"), ("ɡʰ", "ɡʱ"), ("ɟʰ", "dʒʱ"), ("cʰ", "tʃʰ"),
+        ("c", "tʃ"),
+        ("ɟ", "dʒ"), ("əə", "ə"), ("ʌ", "ə"),
+    ),
+    "vi": (("t̪", "T"), ("t", "tʰ"), ("tʰʃ", "tʃ"), ("T", "t"), ("yə", "ɨə"), ("y", "ɨ")),
+}  # fmt: skip
 _SPELLINGS_OF: dict[str, tuple[tuple[str, str], ...]] = {
     "de": (("ɜ", "ɐ"),),
-    "ru": (("ɭʲ", "lʲ"), ("ɭ", "lˠ")),
-    "hi": (("cʰ", "tʃʰ"), ("c", "tʃ"), ("ɟ", "dʒ"), ("əə", "ə")),
-    "ko": (("q", "k"), ("ɫ", "l"), ("ph", "pʰ"), ("kh", "kʰ"), ("th", "tʰ"), ("-", "\u0348"), ("tʃ", "tɕ")),
+    "ru": (
+        ("ɭʲ", "lʲ"), ("ɭ", "lˠ"), ("y", "ɨ"), ("tʃʲ", "tɕ"), ("ʃ", "ʂ"), ("ʒ", "ʐ"), ("ʉ", "u"), ("ɑ", "a"),
+        ("ʌ", "ɐ"),
+        ("ɵ", "o"),
+    ),
+    "ko": (("q", "k"), ("ɫ", "l"), ("-", "\u0348"), ("tʃ", "tɕ"), ("ɐ", "a")),
+    "tr": (("r", "ɾ"), ("ɫ", "lˠ")),
     "yue": (
         ("ɡw", "ɡ w"), ("kw", "k w"), ("yu", "y"), ("eoi", "ɵ y"), ("eo", "ɵ"), ("oe", "œ"), ("aa", "A"),
         ("a", "ɐ"),
@@ -78,17 +92,18 @@ def transcribe(word: str, voice: str) -> str:
 def spoken(word: str, voice: str) -> tuple[Sound, ...]:
     """The sounds of one word. Raises LyricsError, naming the word, where espeak says nothing or a
     symbol is unknown."""
-    text = re.sub(r"\([^)]*\)", "", transcribe(word, voice))
-    if voice == "ko":
-        text = re.sub(r"([ptk]|tʃ|tɕ)_h(?=_)", r"\1ʰ", text)
+    return sounds_of(transcribe(word, voice), voice, word)
+
+
+def sounds_of(transcription: str, voice: str, word: str) -> tuple[Sound, ...]:
+    """The sounds of a word (or of a character of one) that espeak transcribed. Raises as `spoken`."""
+    text = re.sub(r"\([^)]*\)", "", transcription)
     sounds: list[Sound] = []
     for token in re.split(r"[_\s]+", text):
         found = _sounds_of_token(token, voice, word)
         if not sounds and len(found) > 1 and found[0] == found[1]:
             found = found[1:]
         sounds.extend(found)
-    if voice == "yue" and sounds:
-        sounds = _without_final_aspiration(sounds)
     if len(word) == 1 and voice in _SLAVIC and word not in _VOWEL_LETTERS:
         sounds = [sound for sound in sounds if not sound.nucleus]
     if not sounds:
@@ -106,7 +121,7 @@ def _sounds_of_token(token: str, voice: str, word: str) -> list[Sound]:
         symbols = symbols.replace("-", "")
     if voice in _TONAL:
         symbols = _TONES.sub("", symbols)
-    for written, ours in _SPELLINGS + _SPELLINGS_OF.get(voice, ()):
+    for written, ours in _SPELLINGS_BEFORE.get(voice, ()) + _SPELLINGS + _SPELLINGS_OF.get(voice, ()):
         symbols = symbols.replace(written, ours)
     if symbols.startswith("ʲ"):
         symbols = "j" + symbols[1:]
@@ -125,14 +140,3 @@ def _sounds_of_token(token: str, voice: str, word: str) -> list[Sound]:
         else:
             sounds.extend([consonant(plain)] * (2 if "ː" in phone else 1))
     return sounds
-
-
-def _without_final_aspiration(sounds: list[Sound]) -> list[Sound]:
-    """Cantonese stops at the end of a syllable are not released."""
-    followed = [*(sound.nucleus or sound.phones == ("w",) for sound in sounds[1:]), False]
-    return [
-        sound
-        if before
-        else Sound(tuple(phone.rstrip("ʰ") for phone in sound.phones), sound.nucleus, sound.stressed)
-        for sound, before in zip(sounds, followed, strict=True)
-    ]

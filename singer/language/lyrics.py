@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from singer.errors import LyricsError
 from singer.language import (
-    english,
-    espeak,
+    cantonese,
     japanese,
     japanese_reading,
+    korean,
     mandarin_reading,
     phones,
-    spelling,
+    readers,
+    scripts,
     tokens,
 )
-from singer.language.codes import ENGLISH, JAPANESE, MANDARIN, espeak_voice, normalise_language
+from singer.language.codes import ENGLISH, JAPANESE, MANDARIN, normalise_language
 from singer.language.mandarin import pinyin_phones
+from singer.language.scripts import CANTONESE, KOREAN
 from singer.language.syllables import Sound, Syllable, join, sounds_of, syllabify, with_nucleus
 
 if TYPE_CHECKING:
@@ -30,27 +33,30 @@ _PHRASE_ENDS = re.compile(r"[\n.,;:!?|。、，！？；：…]+")
 def words(line: str, language: str) -> tuple[str, ...]:
     """Words of a line of lyrics, without punctuation; a run of kana and kanji, or of han, is one word.
 
-    English digits become words. Raises LyricsError for an unknown language.
+    English digits become words; a Slavic preposition without a vowel is one word with the next ("в‿саду").
+    Raises LyricsError for an unknown language.
     """
-    return tokens.tokens(line, normalise_language(language))
+    language = normalise_language(language)
+    return tokens.with_clitics(tokens.tokens(line, language), language)
 
 
-def syllable_texts(word: str, language: str) -> tuple[str, ...]:
+def syllable_texts(word: str, language: str, beside: str = "") -> tuple[str, ...]:
     """Cut a word into the text of each sung syllable, as many as it has when nothing is notated.
 
     Spelled languages keep their letters (joined, they are the word); Japanese gives kana, one mora each;
-    Mandarin one character or pinyin syllable each. Raises LyricsError for a word that cannot be read.
+    Mandarin and Cantonese one character or pinyin syllable each, Korean one block each. A word in another
+    script is cut as its own language; `beside` is the text around it, which tells kanji from hanzi.
+    Raises LyricsError for a word that cannot be read.
     """
-    language = normalise_language(language)
+    language = scripts.word_language(word, normalise_language(language), beside)
     text = tokens.letters(word)
     if not text:
         raise _unsingable(word)
-    if language == JAPANESE and (cut := _japanese_texts(text)) is not None:
+    english = language == JAPANESE and tokens.is_latin(text) and not tokens.is_latin_only(beside)
+    cut = _CUTTERS[language](text) if language in _CUTTERS and not english else None
+    if cut is not None:
         return cut
-    if language == MANDARIN and (cut := mandarin_reading.syllable_texts(text)) is not None:
-        return cut
-    spelled = ENGLISH if language in (JAPANESE, MANDARIN) else language
-    return spelling.pieces(tokens.LINK.join(tokens.parts(word)), _sounds(word, spelled))
+    return readers.pieces(word, ENGLISH if language in (JAPANESE, MANDARIN) else language)
 
 
 def split_lyrics(text: str, language: str) -> tuple[LyricWord, ...]:
@@ -64,7 +70,7 @@ def split_lyrics(text: str, language: str) -> tuple[LyricWord, ...]:
     for phrase in filter(tokens.speaks, _PHRASE_ENDS.split(text)):
         row = words(phrase, language)
         for number, word in enumerate(row, start=1):
-            syllables = tuple(LyricSyllable(piece) for piece in syllable_texts(word, language))
+            syllables = tuple(LyricSyllable(piece) for piece in syllable_texts(word, language, text))
             found.append(LyricWord(syllables, phrase_end=number == len(row)))
     return tuple(found)
 
@@ -72,48 +78,70 @@ def split_lyrics(text: str, language: str) -> tuple[LyricWord, ...]:
 def phonemise(words: Sequence[LyricWord], language: str) -> tuple[tuple[Syllable, ...], ...]:
     """Pronounce words in the context of their phrase: a tuple per word, a Syllable per notated syllable.
 
-    A syllable's own `pronunciation` (IPA) wins. Raises LyricsError, naming the word, for what has no letters,
-    cannot be read or holds an unknown symbol, and for an unknown language.
+    A syllable's own `pronunciation` (IPA) wins; a word's own `language`, or another script than the song's,
+    decides how it is read. Raises LyricsError, naming the word, for what has no letters, cannot be read or
+    holds an unknown symbol, and for an unknown language.
     """
     language = normalise_language(language)
     for word in words:
-        if not word.syllables or not (
-            tokens.speaks(word.text) or all(part.pronunciation for part in word.syllables)
-        ):
+        if not word.syllables or not (tokens.speaks(word.text) or _given(word)):
             raise _unsingable(word.text)
-    if language == JAPANESE:
-        mixed = any(not tokens.is_latin(word.text) for word in words)
-        spoken = _in_context(
-            words, JAPANESE, _japanese, japanese_reading.phonemise, _as_english if mixed else _romaji
-        )
-    elif language == MANDARIN:
-        spoken = _in_context(words, MANDARIN, _han, mandarin_reading.phonemise, _pinyin)
-    else:
-        spoken = _spelled_words(words, language)
+    beside = " ".join(word.text for word in words)
+    tongues = [_tongue(word, language, beside) for word in words]
+    spoken: list[tuple[Syllable, ...]] = []
+    for tongue, run in groupby(zip(tongues, words, strict=True), key=lambda pair: pair[0]):
+        spoken.extend(_read([word for _, word in run], *tongue))
     return tuple(_pronounced(word, syllables) for word, syllables in zip(words, spoken, strict=True))
 
 
+def _tongue(word: LyricWord, language: str, beside: str) -> tuple[str, bool]:
+    """The language of a word, and whether it writes several scripts ("Tシャツ")."""
+    own = normalise_language(word.language or language)
+    mixed = not _given(word) and tokens.is_mixed(word.text)
+    return (own if mixed else scripts.word_language(word.text, own, beside)), mixed
+
+
+def _read(words: Sequence[LyricWord], language: str, mixed: bool) -> list[tuple[Syllable, ...]]:
+    """Words of one language in a row."""
+    if mixed:
+        return [tuple(_mixed(part.text, language) for part in word.syllables) for word in words]
+    if language == JAPANESE:
+        among_kana = any(not tokens.is_latin(word.text) for word in words)
+        latin = _as_english if among_kana else _romaji
+        return _in_context(words, _japanese, japanese_reading.phonemise, latin)
+    if language == MANDARIN:
+        return _in_context(words, _han, mandarin_reading.phonemise, _pinyin)
+    if language == CANTONESE:
+        return _in_context(words, _characters, cantonese.phonemise, _as_english)
+    if language == KOREAN:
+        return [syllables for word in words for syllables in _in_context([word], *_HANGUL_READERS)]
+    return _spelled_words(words, language)
+
+
 def _spelled_words(words: Sequence[LyricWord], language: str) -> list[tuple[Syllable, ...]]:
-    """Words of an alphabet: each read whole, then divided over its notated syllables."""
-    sounds = [() if _given(word) else _sounds(word.text, language) for word in words]
-    if language == ENGLISH:
-        following = [*sounds[1:], ()]
-        sounds = [
-            english.linked(own, tokens.letters(word.text), after)
-            for word, own, after in zip(words, sounds, following, strict=True)
-        ]
-    return [_divided(word, own) for word, own in zip(words, sounds, strict=True)]
+    """Words of an alphabet: each read whole, in sight of its neighbour, then divided over its syllables."""
+    sounds = [() if _given(word) else _notated(word, language) for word in words]
+    texts = [tokens.letters(word.text) for word in words]
+    linked = [
+        own if before.phrase_end else readers.linked(own, text, after, next_text, language)
+        for before, own, text, after, next_text in zip(
+            words, sounds, texts, [*sounds[1:], ()], [*texts[1:], ""], strict=True
+        )
+    ]
+    return [
+        readers.divided([part.text for part in word.syllables], own, language)
+        if own
+        else tuple(Syllable((), ("ə",)) for _ in word.syllables)
+        for word, own in zip(words, linked, strict=True)
+    ]
 
 
-def _divided(word: LyricWord, sounds: tuple[Sound, ...]) -> tuple[Syllable, ...]:
-    if not sounds:
-        return tuple(Syllable((), ("ə",)) for _ in word.syllables)
-    return spelling.divide(sounds, [tokens.letters(part.text) for part in word.syllables])
+def _notated(word: LyricWord, language: str) -> tuple[Sound, ...]:
+    return readers.notated(word.text, [tokens.letters(part.text) for part in word.syllables], language)
 
 
 def _in_context(
     words: Sequence[LyricWord],
-    language: str,
     in_script: Callable[[str], str | None],
     read_phrase: Callable[[Sequence[str]], tuple[Syllable, ...]],
     read_latin: Callable[[LyricWord], tuple[Syllable, ...] | None],
@@ -135,10 +163,7 @@ def _in_context(
                 close()
             continue
         close()
-        if not _given(word) and tokens.is_mixed(word.text):
-            spoken.append(tuple(_mixed(part.text, language) for part in word.syllables))
-        else:
-            spoken.append((not _given(word) and read_latin(word)) or _as_english(word))
+        spoken.append((not _given(word) and read_latin(word)) or _as_english(word))
     close()
     return spoken
 
@@ -162,6 +187,14 @@ def _japanese_texts(text: str) -> tuple[str, ...] | None:
 
 def _han(text: str) -> str | None:
     return text if mandarin_reading.HAN.search(text) or text.isdigit() else None
+
+
+def _characters(text: str) -> str | None:
+    return text if cantonese.HAN.search(text) else None
+
+
+def _blocks(text: str) -> str | None:
+    return text if korean.syllable_texts(text) else None
 
 
 def _mixed(text: str, language: str) -> Syllable:
@@ -215,15 +248,6 @@ def _from_ipa(ipa: str, word: str) -> Syllable:
     return join(syllabify(with_nucleus(sounds_of(found))))
 
 
-def _sounds(word: str, language: str) -> tuple[Sound, ...]:
-    """The sounds of a written word, which may be several that share a note ("te_a")."""
-    read = english.spoken if language == ENGLISH else None
-    sounds: list[Sound] = []
-    for part in tokens.parts(word):
-        sounds.extend(read(part) if read else espeak.spoken(part.lower().strip("'"), espeak_voice(language)))
-    return tuple(sounds)
-
-
 def _given(word: LyricWord) -> bool:
     return all(part.pronunciation for part in word.syllables)
 
@@ -232,3 +256,12 @@ def _unsingable(word: str) -> LyricsError:
     return LyricsError(
         f"“{word}” has no letters to sing.", "Write the syllable, or leave the note without lyrics."
     )
+
+
+_HANGUL_READERS = (_blocks, korean.phonemise, _as_english)
+_CUTTERS: dict[str, Callable[[str], tuple[str, ...] | None]] = {
+    JAPANESE: _japanese_texts,
+    MANDARIN: mandarin_reading.syllable_texts,
+    CANTONESE: cantonese.syllable_texts,
+    KOREAN: korean.syllable_texts,
+}

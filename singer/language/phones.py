@@ -102,11 +102,11 @@ DIACRITICS: dict[str, dict[str, float]] = {
     "ʼ": {"glottalised": 1.0},
     "\u0303": {"nasal": 1.0},  # combining tilde
     "\u0329": {"syllabic": 1.0},  # vertical line below
-    "\u032a": {"dental": 1.0, "alveolar": 0.0},  # bridge below
+    "\u032a": {"dental": 1.0},  # bridge below: the blade at teeth and ridge
     "\u0325": {"voiced": 0.0},  # ring below
     "\u0324": {"aspirated": 0.5},  # two dots below: breathy
     "\u0348": {"tense": 1.0},  # double vertical line below: Korean ㅃ
-    "\u031a": {},  # no audible release
+    "\u031a": {"silence": 0.5},  # no audible release: as CLOSURE
     "\u031e": {"height": -0.15},  # lowered (added to the base's height)
     "\u031d": {"height": 0.15},  # raised
     "˞": {"rhotic": 1.0},

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 from singer.language import phones
-from singer.language.syllables import Sound, Syllable, join, syllabify, vowel, with_nucleus
+from singer.language.syllables import Pair, Sound, Syllable, join, syllabify, vowel, with_nucleus
 
 _VOWEL_LETTERS = set("aeiouyæœøıаеёиоуыэюяіїє")
 _CYRILLIC = str.maketrans("бвгджзйклмнпрстфхцчшщґ", "bvgdzzjklmnprstfhccssg")
@@ -22,6 +23,7 @@ _LETTERS_OF = {
     "ts": "ztc", "tɕ": "ct", "ɕ": "s", "ʑ": "z", "ɲ": "ngñ", "ʎ": "lg", "β": "bv", "ɣ": "gj", "ʋ": "vw",
     "ɟ": "gj",
 }  # fmt: skip
+_VOWEL_OF_GLIDE = {"j": "i", "w": "u", "ɥ": "y"}
 _SILENT, _UNSPELT = 0.7, 1.0
 
 
@@ -54,13 +56,16 @@ def align(word: str, sounds: Sequence[Sound]) -> tuple[int | None, ...]:
     return tuple(places)
 
 
-def pieces(word: str, sounds: Sequence[Sound]) -> tuple[str, ...]:
+def pieces(
+    word: str, sounds: Sequence[Sound], pair: Pair | None = None, whole_spellings: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Cut the spelling into as many pieces as the sounds have nuclei; the pieces joined are the word.
 
+    A row of letters of `whole_spellings` ("ch") is not cut.
     Where there are fewer letters than syllables ("W"), the pieces left over are "·".
     """
     sounds = with_nucleus(sounds)
-    syllables = syllabify(sounds)
+    syllables = syllabify(sounds, pair)
     count = len(syllables)
     whole = [at for at in range(len(word)) if at == 0 or not _leans(word[at])]
     if len(whole) < count:
@@ -76,22 +81,33 @@ def pieces(word: str, sounds: Sequence[Sound]) -> tuple[str, ...]:
         cut = min(cut, whole[len(whole) - (count - number)])
         while cut not in whole:
             cut += 1
+        cut = _before_whole(word.lower(), cut, cuts[-1], whole_spellings)
         cuts.append(cut)
     return tuple(word[a:b] for a, b in zip(cuts, [*cuts[1:], len(word)], strict=True))
 
 
-def divide(sounds: Sequence[Sound], texts: Sequence[str]) -> tuple[Syllable, ...]:
+def _before_whole(word: str, cut: int, after: int, whole_spellings: Sequence[str]) -> int:
+    """The cut, moved before the letters that it would part."""
+    for row in whole_spellings:
+        start = word.find(row, max(after + 1, cut - len(row) + 1))
+        if 0 <= start < cut:
+            return start
+    return cut
+
+
+def divide(sounds: Sequence[Sound], texts: Sequence[str], pair: Pair | None = None) -> tuple[Syllable, ...]:
     """Give each notated piece of a word its syllable: one nucleus per piece, whatever the dictionary
     counts.
 
     Too many nuclei: those of one piece are joined ("heav'n"). Too few: a glide becomes a syllable
-    ("fi-re"), a schwa stands where the piece spells a vowel ("ev-er-y"), or the vowel before is held
-    on. No consonant is dropped.
+    ("fi-re", "na-ti-on"), a schwa stands where the piece spells a vowel ("ev-er-y"), or the vowel before is
+    held on. No consonant is dropped. A language that says by `pair` how its syllables begin opens its glides
+    even where the spelling does not show them ("a-lou-et-te").
     """
     sounds = with_nucleus(sounds)
     while sum(sound.nucleus for sound in sounds) < len(texts):
-        sounds = _with_one_more(sounds, texts)
-    syllables = syllabify(sounds)
+        sounds = _with_one_more(sounds, texts, opens=pair is not None)
+    syllables = syllabify(sounds, pair)
     if len(syllables) == len(texts):
         return syllables
     wanted = _piece_of_nuclei(sounds, texts)
@@ -105,8 +121,11 @@ def divide(sounds: Sequence[Sound], texts: Sequence[str]) -> tuple[Syllable, ...
     return tuple(joined)
 
 
-def _with_one_more(sounds: tuple[Sound, ...], texts: Sequence[str]) -> tuple[Sound, ...]:
-    """One nucleus more, for the notated piece that needs it most."""
+def _with_one_more(sounds: tuple[Sound, ...], texts: Sequence[str], opens: bool) -> tuple[Sound, ...]:
+    """One nucleus more, for the piece that needs it most: a glide that it spells, or a schwa."""
+    opened = _with_glide_opened(sounds, texts, opens)
+    if opened is not None:
+        return opened
     places = align("".join(texts), sounds)
     piece_of_letter = [number for number, text in enumerate(texts) for _ in text]
     nuclei = [at for at, sound in enumerate(sounds) if sound.nucleus]
@@ -125,6 +144,20 @@ def _with_one_more(sounds: tuple[Sound, ...], texts: Sequence[str]) -> tuple[Sou
         return (*sounds[:put], vowel("ə"), *sounds[put:])
     held = before[-1] if before else nuclei[0]
     return (*sounds[:held], *_stretched(sounds[held]), *sounds[held + 1 :])
+
+
+def _with_glide_opened(
+    sounds: tuple[Sound, ...], texts: Sequence[str], opens: bool
+) -> tuple[Sound, ...] | None:
+    """A glide before a vowel as a vowel of its own, where a piece more gets its nucleus by that."""
+    enough = opens and sum(sound.nucleus for sound in sounds) + 1 == len(texts)
+    filled = len(set(_piece_of_nuclei(sounds, texts)))
+    for at, (sound, after) in enumerate(pairwise(sounds)):
+        if at and after.nucleus and sound.phones[0] in _VOWEL_OF_GLIDE:
+            opened = (*sounds[:at], vowel(_VOWEL_OF_GLIDE[sound.phones[0]]), *sounds[at + 1 :])
+            if enough or len(set(_piece_of_nuclei(opened, texts))) > filled:
+                return opened
+    return None
 
 
 def _stretched(sound: Sound) -> tuple[Sound, Sound]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from singer.language import phones
+
+Pair = Callable[[str, str], bool]
+"""Whether a language lets two consonants begin a syllable together."""
 
 _SYLLABIC = "\u0329"
 _LIQUIDS = ("l", "ɹ", "r", "ɾ", "ʁ", "ɻ", "ɭ")
@@ -63,6 +66,21 @@ def sounds_of(phone_list: Sequence[str]) -> tuple[Sound, ...]:
     return tuple(sounds)
 
 
+def listed(transcription: str) -> tuple[Sound, ...]:
+    """The sounds of a hand-written transcription: phones parted by blanks, ˈ before a stressed nucleus.
+
+    "." parts nuclei where vowels touch.
+    """
+    sounds: list[Sound] = []
+    for part in transcription.split("."):
+        row = part.split()
+        strong = {str(phones.parse(phone[1:])) for phone in row if phone.startswith("ˈ")}
+        for sound in sounds_of([str(phones.parse(phone.removeprefix("ˈ"))) for phone in row]):
+            stressed = sound.nucleus and not strong.isdisjoint(sound.phones)
+            sounds.append(Sound(sound.phones, sound.nucleus, stressed))
+    return tuple(sounds)
+
+
 def with_nucleus(sounds: Sequence[Sound]) -> tuple[Sound, ...]:
     """The same sounds with a nucleus: where there is none, the last nasal or liquid, else an added schwa."""
     if any(sound.nucleus for sound in sounds):
@@ -74,17 +92,18 @@ def with_nucleus(sounds: Sequence[Sound]) -> tuple[Sound, ...]:
     return (*sounds[:1], vowel("ə"), *sounds[1:])
 
 
-def syllabify(sounds: Sequence[Sound]) -> tuple[Syllable, ...]:
+def syllabify(sounds: Sequence[Sound], pair: Pair | None = None) -> tuple[Syllable, ...]:
     """Cut sounds into syllables, one per nucleus, each consonant as far right as an onset allows.
 
-    The maximal onset principle (Kahn 1976); legal onsets are the rising clusters that most languages share.
+    The maximal onset principle (Kahn 1976); legal onsets are those of `pair`, or the rising clusters that
+    most languages share.
     """
     sounds = with_nucleus(sounds)
     centres = [at for at, sound in enumerate(sounds) if sound.nucleus]
     starts = [0]
     for before, after in pairwise(centres):
         between = [sound.phones[0] for sound in sounds[before + 1 : after]]
-        starts.append(after - onset_size(between))
+        starts.append(after - onset_size(between, pair))
     starts.append(len(sounds))
     return tuple(
         Syllable(
@@ -96,21 +115,27 @@ def syllabify(sounds: Sequence[Sound]) -> tuple[Syllable, ...]:
     )
 
 
-def onset_size(between: Sequence[str]) -> int:
+def onset_size(between: Sequence[str], pair: Pair | None = None) -> int:
     """How many of the consonants between two vowels begin the second syllable."""
     if not between or between[-1] in _CLOSE_NO_ONSET:
         return 0
-    size = 1
-    while size < len(between) and _may_precede(between[-size - 1], between[-size]):
-        if size == 2 and between[-3][0] not in "sʃ":
+    allowed = pair or may_precede
+    size = first = 1
+    if is_glide(between[-1]) and len(between) > 1 and allowed(between[-2], between[-1]):
+        size = first = 2
+    while size < len(between) and size < first + 2 and allowed(between[-size - 1], between[-size]):
+        if size == first + 1 and between[-size - 1][0] not in "sʃ":
             break
         size += 1
-        if size == 3:
-            break
     return size
 
 
-def _may_precede(first: str, second: str) -> bool:
+def is_glide(phone: str) -> bool:
+    """Whether the phone is the glide of a close vowel (j, w, ɥ), or ʋ."""
+    return phones.parse(phone).base in _GLIDES
+
+
+def may_precede(first: str, second: str) -> bool:
     """Whether two consonants may begin a syllable together."""
     if phones.parse(first) == phones.parse(second):
         return False

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 from singer.language.codes import ENGLISH, JAPANESE, MANDARIN
 from singer.language.numerals import english_number
+from singer.language.scripts import HAN, HANGUL, KANA, parts_words, script_of
 
 LINK = "‿"
 """Joins words that share one note ("te‿a")."""
 
 _QUOTES = str.maketrans({**dict.fromkeys("’‘‛`´ʼ′ʻ", "'"), "&": " and "})
 _SEPARATORS = str.maketrans(dict.fromkeys("_-‐‑–—~ \t\n\u3000" + LINK, " "))
+_CLITICS = {
+    "ru": "вкс", "be": "кзс", "uk": "вз", "pl": "wz", "cs": "ksvz", "sk": "ksvz", "sl": "hksvz",
+}  # fmt: skip
 _JOINERS = "\u200c\u200d"
 
 
@@ -60,9 +65,29 @@ def is_latin(text: str) -> bool:
     return any("a" <= char <= "z" for char in unicodedata.normalize("NFKD", text).lower())
 
 
+def is_latin_only(text: str) -> bool:
+    """Whether a text has no kana and no kanji, han or hangul."""
+    return not any(script_of(char) in (KANA, HAN, HANGUL) for char in unicodedata.normalize("NFKC", text))
+
+
+def with_clitics(words: tuple[str, ...], language: str) -> tuple[str, ...]:
+    """The words of a line with those that have no vowel (Russian в, к, с) linked to the word after them."""
+    clitics = _CLITICS.get(language, "")
+    linked: list[str] = []
+    open_ = ""
+    for number, word in enumerate(words, start=1):
+        if len(word) == 1 and word.lower() in clitics and number < len(words):
+            open_ += word + LINK
+        else:
+            linked.append(open_ + word)
+            open_ = ""
+    return tuple(linked)
+
+
 def is_mixed(text: str) -> bool:
-    """Whether Latin letters and kana, kanji or han stand in one text."""
-    return is_latin(text) and any(_is_cjk(char) for char in unicodedata.normalize("NFKC", text))
+    """Whether a text writes scripts that are no word together ("Tシャツ")."""
+    letters = [char for char in unicodedata.normalize("NFKC", text) if script_of(char)]
+    return any(parts_words(first, second) for first, second in pairwise(letters))
 
 
 def _is_letter(char: str) -> bool:
@@ -77,7 +102,8 @@ def _same_run(current: str, char: str, language: str) -> bool:
         return counted or current.isdecimal()
     if not bare:
         return counted and _is_cjk(char)
-    return _is_cjk(bare[-1]) == _is_cjk(char)
+    letter = next((char for char in reversed(bare) if script_of(char)), "")
+    return not (letter and parts_words(letter, char))
 
 
 def _is_cjk(char: str) -> bool:

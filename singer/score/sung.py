@@ -24,6 +24,8 @@ class LyricWord:
     syllables: tuple[LyricSyllable, ...]
     phrase_end: bool = False
     """A phrase ends after this word: `|`, a line break or punctuation."""
+    language: str | None = None
+    """The language that the lyrics give this word (`[en]love[/en]`); None where it is the song's."""
 
     @property
     def text(self) -> str:
@@ -46,6 +48,12 @@ class SungNote:
     """Index into the word's syllables; a melisma repeats the pair of the note before it."""
     melisma: bool
     """It continues the syllable of the note before it."""
+    slurred: bool = False
+    """A slur, or a melisma, connects it to the note before it."""
+    marks: tuple[str, ...] = ()
+    """Articulations, as `singer.score.model.ARTICULATIONS` names them."""
+    loudness_db: float = 0.0
+    """What the score's dynamics say; 0 is mezzo-forte, or that they say nothing."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +82,12 @@ class Underlay:
         """
         data: dict[str, Any] = json.loads(text)
         words = tuple(
-            LyricWord(tuple(LyricSyllable(**syllable) for syllable in word["syllables"]), word["phrase_end"])
+            LyricWord(
+                tuple(LyricSyllable(**syllable) for syllable in word["syllables"]),
+                word["phrase_end"],
+                word.get("language"),
+            )
             for word in data["words"]
         )
-        notes = tuple(SungNote(**note) for note in data["notes"])
+        notes = tuple(SungNote(**{**note, "marks": tuple(note.get("marks", ()))}) for note in data["notes"])
         return cls(**{**data, "words": words, "notes": notes, "notices": tuple(data["notices"])})

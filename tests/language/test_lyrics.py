@@ -71,14 +71,17 @@ def test_pieces_join_to_the_word(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "written", "wanted"),
     [
-        ("de", "Freu-de Nacht Uhr", "f r <ɔ ø> . d <ə> | n <a> x t | <u> ɾ"),
+        ("de", "Freu-de Nacht Uhr Mäd-chen", "f ʁ <ɔ ʏ> . d <ə> | n <a> x t | <u ɐ> | m <ɛ> t . ç <ə> n"),
         ("fr", "pe-ti-te petite bel-le", "p <ə> . t <i> . t <ə> | p t <i> t | b <ɛ> . l <ə>"),
         ("es", "ciu-dad gui-ta-rra", "θ j <u> . ð <a> d | ɡ <i> . t <a> . r <a>"),
         ("it", "not-te te_a", "n <ɔ> t . t <e> | t <e a>"),
-        ("ru", "мо-я в‿са-ду", "m <o> . j <a> | v s <ɑ> . d <u>"),
-        ("ko", "사-랑 토-끼", "s <ɐ> . ɾ <ɐ> ŋ | tʰ <o> . k͈ <i>"),
-        ("yue", "月-光", "j <y> t . k w <ɔ> ŋ"),
-        ("vi", "tình yêu", "t̪ <i> ɲ | <i ɛ> w"),
+        ("pt", "co-ra-ção mãe", "k <u> . ɾ <ɐ> . s <ɐ̃ ʊ̃> | m <ɐ̃ ɪ̃>"),
+        ("ru", "мо-я в‿са-ду", "m <a> . j <a> | f s <a> . d <u>"),
+        ("ko", "사-랑 토-끼", "s <a> . ɾ <a> ŋ | tʰ <o> . k͈ <i>"),
+        ("yue", "月-光", "j <y> t̚ . k w <ɔ> ŋ"),
+        ("vi", "tình yêu", "t <i> ɲ | <i ɛ> w"),
+        ("hi", "चाँद लड़-का", "tʃ <a\u0303> n d\u032a | l <ə> ɽ . k <a>"),
+        ("tr", "gü-zel", "ɟ <y> . z <æ> l"),
     ],
 )
 def test_golden(language: str, written: str, wanted: str) -> None:
