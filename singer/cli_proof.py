@@ -29,8 +29,9 @@ _LONGEST_KEYS = 1 << 16
 _PEM_END = b"-----END CERTIFICATE-----"
 _OFFLINE_STATES = {"trusted": "signed", "valid": "signed-by-a-stranger", "invalid": "altered"}
 _CREDENTIALS_SAY = {
-    "trusted": "Signed, byte for byte, under a certificate that was given.",
-    "valid": "Signed, byte for byte, but by somebody for whom none of the given certificates speaks.",
+    "trusted": "Signed under a certificate that was given, and all that the credentials cover is as it was.",
+    "valid": "Signed, and all that the credentials cover is as it was; but none of the given certificates "
+    "speaks for whoever signed.",
     "invalid": "The content credentials do not hold: altered, or not those of this file.",
 }
 _SIGNS = {"yes": "+", "no": "-", "none": " "}
