@@ -102,7 +102,8 @@ def test_credentials_alone_are_enough_to_know_who_signed(
     assert found["credentials"]["render_id"] == int(machine.song.render_id, 16)
     assert "me" not in json.dumps(found["credentials"]).split('"')
     status, said = ask(capsys, "--offline", file, "--roots", machine.roots)
-    assert status == 0 and "Signed under a certificate that was given" in said and "Only the registry knows" in said
+    assert status == 0 and "Only the registry knows" in said
+    assert "Signed under a certificate that was given" in said
 
 
 def test_proof_and_credentials_together(capsys: Captured, machine: Machine) -> None:
@@ -110,7 +111,8 @@ def test_proof_and_credentials_together(capsys: Captured, machine: Machine) -> N
     status, found = ask_json(capsys, "--offline", machine.wave, *more)
     assert (status, found["state"], found["credentials"]["state"]) == (0, "proven", "trusted")
     status, said = ask(capsys, "--offline", machine.wave, *more)
-    assert status == 0 and "its signed ledger holds this file" in said and "Signed under a certificate that was given" in said
+    assert status == 0 and "its signed ledger holds this file" in said
+    assert "Signed under a certificate that was given" in said
 
 
 def test_what_was_asked_for_and_does_not_hold_is_the_state(
