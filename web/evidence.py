@@ -63,7 +63,7 @@ def finding_of(found: Verdict, name: str) -> Finding:
         ("Owner", found.owner),
         ("Credit", found.credit),
         ("Grant", found.grant),
-        ("Still allowed", ("yes" if found.allowed_now else "no, withdrawn") if found.identified else None),
+        ("Still allowed", _standing(found) if found.identified else None),
         ("Released", _spoken(found.released_at)),
         ("Render id", found.render_id),
         ("Ledger row", None if found.ledger_index is None else str(found.ledger_index)),
@@ -82,6 +82,12 @@ def finding_of(found: Verdict, name: str) -> Finding:
         ),
         sha256=found.sha256,
     )
+
+
+def _standing(found: Verdict) -> str:
+    if not found.allowed_now:
+        return "no, withdrawn"
+    return "it was; the grant has ended since" if found.grant_ended else "yes"
 
 
 def _headline(found: Verdict) -> str:

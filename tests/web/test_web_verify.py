@@ -15,6 +15,8 @@ from visitors import MakePage, Visitor, sing_all, words_on
 
 from singer import studio
 from singer.performance.model import Performance
+from singer.verdict import MADE_HERE, WITHDRAWN, Verdict
+from web.evidence import finding_of
 from web.hearing import LISTENING, MOST, kept_for_listening
 from web.serve import THREADS
 from web.soft_binding import PREFIX
@@ -54,6 +56,23 @@ def test_after_a_withdrawal_the_file_says_so(app: Flask, song: dict[str, bytes],
     app.extensions["consonance.registry"].withdraw("tiny-open")
     said = words_on(stranger.verify(song["mp3"], "song.mp3"))
     assert "The owner has since withdrawn it." in said and "Still allowed no, withdrawn" in said
+
+
+@pytest.mark.parametrize(
+    ("allowed", "ended", "headline", "standing"),
+    [
+        (True, False, "Made here, and allowed", "yes"),
+        (True, True, "Made here, under a grant that has ended since", "it was; the grant has ended since"),
+        (False, True, "Made here, since withdrawn", "no, withdrawn"),
+    ],
+)
+def test_a_grant_that_has_ended_is_not_called_allowed(
+    allowed: bool, ended: bool, headline: str, standing: str
+) -> None:
+    state = MADE_HERE if allowed else WITHDRAWN
+    verdict = Verdict(state, "So it is.", True, ("digest",), "ab" * 32, True, allowed, ended)
+    finding = finding_of(verdict, "song.wav")
+    assert (finding.headline, dict(finding.facts)["Still allowed"]) == (headline, standing)
 
 
 def test_credentials_that_lie_beside_the_song_are_looked_at(
