@@ -10,6 +10,7 @@ from singer.language.codes import detect_language, languages, normalise_language
 from singer.language.lyrics import phonemise, split_lyrics, syllable_texts, words
 from singer.language.phones import FEATURE_NAMES, features
 from singer.language.syllables import Syllable
+from singer.language.tokens import with_clitics as link_clitics
 
 __all__ = [
     "FEATURE_NAMES",
@@ -17,6 +18,7 @@ __all__ = [
     "detect_language",
     "features",
     "languages",
+    "link_clitics",
     "normalise_language",
     "phonemise",
     "split_lyrics",

@@ -52,7 +52,8 @@ def syllable_texts(word: str, language: str, beside: str = "") -> tuple[str, ...
     text = tokens.letters(word)
     if not text:
         raise _unsingable(word)
-    english = language == JAPANESE and tokens.is_latin(text) and not tokens.is_latin_only(beside)
+    among_kana = scripts.has_script(beside, (scripts.KANA, scripts.HAN))
+    english = language == JAPANESE and tokens.is_latin(text) and among_kana
     cut = _CUTTERS[language](text) if language in _CUTTERS and not english else None
     if cut is not None:
         return cut

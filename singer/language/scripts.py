@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from singer.language.codes import ENGLISH, JAPANESE, MANDARIN
 
@@ -94,6 +95,12 @@ def parts_words(before: str, after: str) -> bool:
     return not (first in _TOGETHER and second in _TOGETHER)
 
 
+@lru_cache(maxsize=16)
+def has_script(text: str, wanted: tuple[str, ...]) -> bool:
+    """Whether one of the scripts stands in a text."""
+    return any(script_of(char) in wanted for char in unicodedata.normalize("NFKC", text))
+
+
 def word_language(word: str, language: str, beside: str = "") -> str:
     """The language that a word is read in among words of `language` (both by the house's names).
 
@@ -106,7 +113,7 @@ def word_language(word: str, language: str, beside: str = "") -> str:
         return language
     first = found[0]
     if first == HAN:
-        return JAPANESE if KANA in scripts(beside + word) else MANDARIN
+        return JAPANESE if KANA in found or has_script(beside, (KANA,)) else MANDARIN
     if first == "cyrillic" and re.search("[іїєґ]", word.lower()):
         return "uk"
     return _LANGUAGE_OF[first]

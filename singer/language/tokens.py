@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from itertools import pairwise
 
 from singer.language.codes import ENGLISH, JAPANESE, MANDARIN
 from singer.language.numerals import english_number
-from singer.language.scripts import HAN, HANGUL, KANA, parts_words, script_of
+from singer.language.scripts import parts_words, script_of
 
 LINK = "‿"
 """Joins words that share one note ("te‿a")."""
@@ -65,12 +66,7 @@ def is_latin(text: str) -> bool:
     return any("a" <= char <= "z" for char in unicodedata.normalize("NFKD", text).lower())
 
 
-def is_latin_only(text: str) -> bool:
-    """Whether a text has no kana and no kanji, han or hangul."""
-    return not any(script_of(char) in (KANA, HAN, HANGUL) for char in unicodedata.normalize("NFKC", text))
-
-
-def with_clitics(words: tuple[str, ...], language: str) -> tuple[str, ...]:
+def with_clitics(words: Sequence[str], language: str) -> tuple[str, ...]:
     """The words of a line with those that have no vowel (Russian в, к, с) linked to the word after them."""
     clitics = _CLITICS.get(language, "")
     linked: list[str] = []

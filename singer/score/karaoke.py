@@ -190,4 +190,10 @@ def _share(note: MidiNote, lyric: Lyric) -> None:
         starts = before.syllabic in ("single", "begin")
         goes_on = lyric.syllabic in ("begin", "middle")
         text = before.text + ("-" if same_word else "") + ELISION + lyric.text
-        note.lyrics[1] = Lyric(text, _syllabic(not starts, goes_on), phrase_end=lyric.phrase_end)
+        note.lyrics[1] = Lyric(
+            text,
+            _syllabic(not starts, goes_on),
+            phrase_end=lyric.phrase_end,
+            opens_language=before.opens_language or lyric.opens_language,
+            closes_language=before.closes_language or lyric.closes_language,
+        )

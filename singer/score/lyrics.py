@@ -6,6 +6,7 @@ What the text may hold beside words:
 of a line: a tag, not sung. So are LRC times (`[00:12.3]`) and `x2`.
 - a bracket behind a word or syllable: its pronunciation in IPA, `read [ɹ ɛ d]`; a dot parts syllables. Only
 a bracket that holds a section's name (`love [Chorus]`) is a tag there too.
+- `[en]love[/en]`, over words or lines: they are in another language than the song.
 - `twin-kle`: syllables given by hand; `-`, `+` or `_` alone: one more note for the syllable before it (`A -
 - men`).
 - `|`, a line break, or sentence punctuation: a phrase ends.
@@ -33,6 +34,8 @@ _HEADING = re.compile(rf"^{_SECTION}\s*(\d+\s*[:：.]?|[IVX]+\s*[:：]|[:：])$"
 _TIMES = re.compile(r"^\W*([x×]\s*\d+|\d+\s*[x×])\W*$", re.IGNORECASE)
 _LRC = re.compile(r"^\d{1,3}:\d{2}([.:]\d+)?$|^(ti|ar|al|by|offset|length|re|ve)\s*:", re.IGNORECASE)
 _TOKEN = re.compile(r"\[[^\[\]\n]*\]|<\d+:\d+[.:]\d+>|\||[^\s\[\]|<]+|<")
+_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+_CLOSES = re.compile(rf"\[/({_CODE.pattern})\]")
 _HOLD = re.compile(r"^[-+_~]+$")
 _HYPHENS = str.maketrans({"‐": "-", "‑": "-", "\u00ad": "-", "\u200b": " ", "\u3000": " "})
 _CLAUSE = re.compile(r"(?<=[，。！？；、,!?;…])")
@@ -46,6 +49,7 @@ class ParsedWord:
     holds: list[int]
     phrase_end: bool = False
     by_hand: bool = False
+    language: str | None = None
 
     @property
     def text(self) -> str:
@@ -72,7 +76,7 @@ class ParsedLyrics:
 
     def lyric_words(self) -> tuple[LyricWord, ...]:
         """The words as the underlay hands them on."""
-        return tuple(LyricWord(tuple(word.syllables), word.phrase_end) for word in self.words)
+        return tuple(LyricWord(tuple(word.syllables), word.phrase_end, word.language) for word in self.words)
 
 
 def parse_lyrics(
@@ -86,15 +90,15 @@ def parse_lyrics(
 
     Hyphens decide where they stand; with `split_compounds` the pieces between them are cut further
     ("merry-go-round"). `known` says how words, in lower case, are cut whatever the language says.
-    Raises LyricsError for a text without a word, one that is too long, or a hold or
-    pronunciation that follows nothing.
+    Raises LyricsError for a text without a word, one that is too long, a hold or pronunciation that follows
+    nothing, or a language's tag that is unknown or closes nothing.
     """
     if len(text) > MAX_LYRICS_CHARS:
         raise LyricsError(
             f"The lyrics have {len(text):,} characters (at most {MAX_LYRICS_CHARS:,}).",
             "Give one song's lyrics.",
         )
-    reader = _TextReader(language, split_compounds, known or {})
+    reader = _TextReader(language, split_compounds, known or {}, text)
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
         reader.read_line(line.translate(_HYPHENS).strip(), number)
     if not reader.parsed.words:
@@ -103,8 +107,13 @@ def parse_lyrics(
 
 
 class _TextReader:
-    def __init__(self, language: str, split_compounds: bool, known: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self, language: str, split_compounds: bool, known: Mapping[str, tuple[str, ...]], text: str
+    ) -> None:
         self.language = language
+        self.text = text
+        self.tongues: list[str] = []
+        self.closed = {code.lower() for code in _CLOSES.findall(text)}
         self.known = known
         self.split_compounds = split_compounds
         self.parsed = ParsedLyrics()
@@ -131,11 +140,34 @@ class _TextReader:
         self._end_phrase()
 
     def _bracket(self, inside: str, number: int, *, first: bool) -> None:
+        if inside.lower() in self.closed:
+            self._open_language(inside, number)
+            return
+        if inside[:1] == "/" and _CODE.fullmatch(inside[1:]):
+            self._close_language(inside[1:], number)
+            return
         if first or not inside or len(inside) > _LONGEST_TAG:
             return
         if _TAG.match(inside) or _LRC.match(inside) or _TIMES.match(inside):
             return
         self._pronounce(self.parsed.words[-1], inside, number)
+
+    def _open_language(self, code: str, number: int) -> None:
+        from singer import language as languages
+
+        try:
+            self.tongues.append(languages.normalise_language(code))
+        except LyricsError as error:
+            raise LyricsError(f"Line {number} of the lyrics: {error.sentence}", error.remedy) from error
+
+    def _close_language(self, code: str, number: int) -> None:
+        from singer import language as languages
+
+        if not self.tongues or languages.normalise_language(code) != self.tongues.pop():
+            raise LyricsError(
+                f"Line {number} of the lyrics: [/{code}] closes nothing.",
+                f"Write [{code}] before the words in that language, and close inner tags first.",
+            )
 
     def _pronounce(self, word: ParsedWord, ipa: str, number: int) -> None:
         """Give `word` its pronunciation: to its last syllable if it was cut by hand, else to all of it."""
@@ -187,8 +219,8 @@ class _TextReader:
 
         if not clean_letters(clause):
             return
-        for word in languages.words(clause.replace("’", "'"), self.language):
-            cut = self.known.get(word.casefold()) or languages.syllable_texts(word, self.language)
+        for word in languages.words(clause.replace("’", "'"), self._tongue()):
+            cut = self.known.get(word.casefold()) or languages.syllable_texts(word, self._tongue(), self.text)
             texts = [text for text in cut if text]
             if texts:
                 self._add([LyricSyllable(text) for text in texts], [0] * len(texts), by_hand=False)
@@ -212,12 +244,17 @@ class _TextReader:
         self._add(syllables, holds, by_hand=True)
         self.joining = bare.endswith("-")
 
+    def _tongue(self) -> str:
+        return self.tongues[-1] if self.tongues else self.language
+
     def _cut(self, piece: str) -> tuple[str, ...]:
         if not self.split_compounds:
             return (piece,)
         from singer import language as languages
 
-        return tuple(text for text in languages.syllable_texts(piece, self.language) if text) or (piece,)
+        return tuple(text for text in languages.syllable_texts(piece, self._tongue(), self.text) if text) or (
+            piece,
+        )
 
     def _add(self, syllables: list[LyricSyllable], holds: list[int], *, by_hand: bool) -> None:
         if self.joining:
@@ -225,7 +262,8 @@ class _TextReader:
             self.parsed.words[-1].holds += holds
             self.parsed.words[-1].by_hand = True
         else:
-            self.parsed.words.append(ParsedWord(syllables, holds, by_hand=by_hand))
+            tongue = self.tongues[-1] if self.tongues else None
+            self.parsed.words.append(ParsedWord(syllables, holds, by_hand=by_hand, language=tongue))
         self.joining = False
 
 

@@ -17,6 +17,10 @@ ELISION = "‿"
 """Parts two syllables that share a note (U+203F, as MusicXML and MuseScore write it)."""
 
 
+ARTICULATIONS = ("staccato", "staccatissimo", "tenuto", "accent", "strong-accent")
+"""How a note is sung, in the words of MusicXML."""
+
+
 @dataclass(frozen=True)
 class Lyric:
     """One syllable as the score writes it under a note."""
@@ -32,6 +36,10 @@ class Lyric:
     """IPA such as "ɹ ɛ d", from brackets behind the syllable."""
     phrase_end: bool = False
     """`|`, a line break or punctuation after it ends a phrase."""
+    opens_language: str | None = None
+    """`[en]` before it: from here on the words are in this language, by the house's name."""
+    closes_language: bool = False
+    """`[/en]` behind it: the words after it are in the language that was left."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,10 @@ class Note:
     """A slur connects it to the note before it."""
     grace: bool = False
     """Written as a grace note; it already has its small duration."""
+    marks: tuple[str, ...] = ()
+    """Of `ARTICULATIONS`, in their order."""
+    loudness_db: float = 0.0
+    """What dynamics and hairpins say at its beginning; 0 is mezzo-forte, or that they say nothing."""
 
     @property
     def end(self) -> Fraction:

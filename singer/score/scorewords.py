@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from singer.errors import LyricsError
 from singer.score.laying import Layout, connected
 from singer.score.model import ELISION, Lyric, Note, Part
@@ -21,17 +23,20 @@ class _WordBuilder:
         self.syllables: list[LyricSyllable] = []
         self.phrase_end = False
         self.open = False
+        self.language: str | None = None
+        self.tongues: list[str] = []
 
     def add(self, text: str, pronunciation: str | None, *, continues: bool) -> tuple[int, int]:
         """Put one syllable behind the word before it, or begin a word; gives back its key."""
         if not continues:
             self.close()
+            self.language = self.tongues[-1] if self.tongues else None
         self.syllables.append(LyricSyllable(text, pronunciation))
         return len(self.words), len(self.syllables) - 1
 
     def close(self) -> None:
         if self.syllables:
-            self.words.append(LyricWord(tuple(self.syllables), self.phrase_end))
+            self.words.append(LyricWord(tuple(self.syllables), self.phrase_end, self.language))
         self.syllables, self.phrase_end, self.open = [], False, False
 
 
@@ -50,7 +55,7 @@ def lay_score_lyrics(part: Part, verse: int, language: str) -> Layout:
     for index, note in enumerate(part.notes):
         lyric = note.lyrics.get(verse)
         if lyric is not None and lyric.text:
-            layout.begins[index] = _begin(builder, lyric, note)
+            layout.begins[index] = _begin(builder, lyric, note, language)
             goes_on = lyric.extend or builder.open
         elif index and layout.sung(index - 1) and _held(part.notes[index - 1], note, lyric):
             layout.holds[index] = True
@@ -68,8 +73,13 @@ def _held(before: Note, note: Note, lyric: Lyric | None) -> bool:
     return connected(before, note) or (lyric is not None and lyric.extend)
 
 
-def _begin(builder: _WordBuilder, lyric: Lyric, note: Note) -> list[tuple[int, int]]:
-    pieces = lyric.text.split(ELISION)
+def _begin(builder: _WordBuilder, lyric: Lyric, note: Note, language: str) -> list[tuple[int, int]]:
+    from singer.language import link_clitics, normalise_language
+
+    if lyric.opens_language:
+        builder.tongues.append(lyric.opens_language)
+    tongue = builder.tongues[-1] if builder.tongues else normalise_language(language)
+    pieces = link_clitics(lyric.text.split(ELISION), tongue)
     if len(pieces) > _MOST_ON_ONE_NOTE:
         raise LyricsError(
             f"Bar {note.bar}: {len(pieces)} syllables stand under one note (“{' '.join(pieces)}”).",
@@ -83,6 +93,8 @@ def _begin(builder: _WordBuilder, lyric: Lyric, note: Note) -> list[tuple[int, i
         continues = piece.endswith("-")
     builder.open = lyric.syllabic in ("begin", "middle")
     builder.phrase_end = lyric.phrase_end
+    if lyric.closes_language and builder.tongues:
+        builder.tongues.pop()
     return keys
 
 
@@ -153,11 +165,11 @@ def _split_whole_words(part: Part, layout: Layout, language: str) -> None:
         whole = layout.words[word]
         if len(whole.syllables) != 1 or whole.syllables[0].pronunciation:
             continue
-        texts = _cut(whole.text, language)
+        texts = _cut(whole.text, whole.language or language)
         if len(texts) < 2:
             continue
         cut_words += 1
-        layout.words[word] = LyricWord(tuple(LyricSyllable(text) for text in texts), whole.phrase_end)
+        layout.words[word] = replace(whole, syllables=tuple(LyricSyllable(text) for text in texts))
         free = [index]
         while free[-1] + 1 < len(part.notes) and layout.holds[free[-1] + 1] and len(free) < len(texts):
             free.append(free[-1] + 1)

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from functools import lru_cache
 
+from singer.errors import LyricsError
 from singer.score.model import ELISION, Lyric
 
 APOSTROPHES = "'’ʼ＇`´"
@@ -21,6 +23,9 @@ _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff]")
 _VERSE_NUMBER = re.compile(r"^\s*\(?\d{1,2}\s*[.):]+\s*(?=\S)")
 _PRONOUNCED = re.compile(r"^(.*\S)\s*\[([^\[\]]+)\]([\s.,;:!?…]*)$", re.DOTALL)
 _PHRASE_END = re.compile(r"[.!?;:…。．！？；：|][\s\"'”’»)\]」』*]*$")
+_CODE = "[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}"
+_OPENS = re.compile(rf"^\s*\[({_CODE})\]\s*(?=\S)")
+_CLOSES = re.compile(rf"\[/{_CODE}\](?=[\s.,;:!?…。，、！？-]*$)")
 _SPLIT = re.compile(rf"[\s{ELISION}\u035c\u203f_]+")
 
 
@@ -56,7 +61,7 @@ def read_syllable(raw: str, syllabic: str = "single", *, extend: bool = False) -
     text = _INVISIBLE.sub("", raw[:_LONGEST]).translate(_HYPHENS).strip()
     if text and all(char in HOLDS for char in text):
         return Lyric("", "single", extend=True)
-    text = _VERSE_NUMBER.sub("", text)
+    text, opens, closes = _without_language(_VERSE_NUMBER.sub("", text))
     phrase_end = ends_phrase(text)
     pronounced = _PRONOUNCED.match(text)
     pronunciation = None
@@ -73,7 +78,28 @@ def read_syllable(raw: str, syllabic: str = "single", *, extend: bool = False) -
         extend=extend,
         pronunciation=pronunciation,
         phrase_end=phrase_end and not after,
+        opens_language=opens,
+        closes_language=closes,
     )
+
+
+def _without_language(text: str) -> tuple[str, str | None, bool]:
+    """A text without its `[en]` and `[/en]`, the language that it opens, and whether it closes one."""
+    opens = _OPENS.match(text)
+    code = _known_language(opens.group(1)) if opens else None
+    if opens and code:
+        text = text[opens.end() :]
+    text, closed = _CLOSES.subn("", text)
+    return text, code, bool(closed)
+
+
+def _known_language(code: str) -> str | None:
+    from singer.language import normalise_language
+
+    try:
+        return normalise_language(code)
+    except LyricsError:
+        return None
 
 
 def join_elided(pieces: list[tuple[str, str]], *, extend: bool = False) -> Lyric | None:
@@ -82,15 +108,21 @@ def join_elided(pieces: list[tuple[str, str]], *, extend: bool = False) -> Lyric
     if not read:
         return read_syllable("", extend=extend)
     if len(read) == 1:
-        only = read[0]
-        return Lyric(only.text, only.syllabic, extend, only.pronunciation, only.phrase_end)
+        return replace(read[0], extend=extend)
     texts = [
         lyric.text + _BREAK if lyric.syllabic in ("begin", "middle") and place < len(read) - 1 else lyric.text
         for place, lyric in enumerate(read)
     ]
     before = read[0].syllabic in ("middle", "end")
     after = read[-1].syllabic in ("begin", "middle")
-    return Lyric(ELISION.join(texts), _place(before, after), extend, None, read[-1].phrase_end)
+    return Lyric(
+        text=ELISION.join(texts),
+        syllabic=_place(before, after),
+        extend=extend,
+        phrase_end=read[-1].phrase_end,
+        opens_language=next((lyric.opens_language for lyric in read if lyric.opens_language), None),
+        closes_language=any(lyric.closes_language for lyric in read),
+    )
 
 
 def _place(before: bool, after: bool) -> str:
