@@ -24,19 +24,31 @@ def tagged(text: str, language: str) -> str:
 @pytest.mark.parametrize(
     ("word", "language", "beside", "wanted"),
     [
-        ("love", "en", "", "en"), ("love", "fr-fr", "", "fr-fr"), ("love", "ko", "", "en"), ("love", "ru",
-        "", "en"),
-        ("love", "ja", "", "ja"), ("love", "cmn", "", "cmn"), ("love", "yue", "", "en"), ("love", "hi", "",
-        "en"),
-        ("さくら", "en", "", "ja"), ("桜", "en", "さくら", "ja"), ("桜", "en", "love", "cmn"), ("桜", "ja", "", "ja"),
-        ("我", "yue", "", "yue"), ("사랑", "en", "", "ko"), ("Калинка", "de", "", "ru"), ("Щедрик", "uk", "",
-        "uk"),
-        ("їжак", "en", "", "uk"), ("प्यार", "en", "", "hi"),
-        ("αγάπη", "en", "", "el"), ("123", "en", "",
-        "en"),
-        ("ß", "de", "", "de"), ("მე", "ka", "", "ka"), ("love", "ka", "", "en"),
+        ("love", "en", "", "en"),
+        ("love", "fr-fr", "", "fr-fr"),
+        ("love", "ko", "", "en"),
+        ("love", "ru", "", "en"),
+        ("love", "ja", "", "ja"),
+        ("love", "cmn", "", "cmn"),
+        ("love", "yue", "", "en"),
+        ("love", "hi", "", "en"),
+        ("さくら", "en", "", "ja"),
+        ("桜", "en", "さくら", "ja"),
+        ("桜", "en", "love", "cmn"),
+        ("桜", "ja", "", "ja"),
+        ("我", "yue", "", "yue"),
+        ("사랑", "en", "", "ko"),
+        ("Калинка", "de", "", "ru"),
+        ("Щедрик", "uk", "", "uk"),
+        ("їжак", "en", "", "uk"),
+        ("प्यार", "en", "", "hi"),
+        ("αγάπη", "en", "", "el"),
+        ("123", "en", "", "en"),
+        ("ß", "de", "", "de"),
+        ("მე", "ka", "", "ka"),
+        ("love", "ka", "", "en"),
     ],
-)  # fmt: skip
+)
 def test_the_script_of_a_word_decides(word: str, language: str, beside: str, wanted: str) -> None:
     assert word_language(word, language, beside) == wanted
 
