@@ -94,6 +94,11 @@ class Registry:
         self.credentials = SongCredentials(store)
         self.labels = Labels(store)
 
+    @property
+    def home(self) -> Path:
+        """The folder that it rests in: keys, sealed voices, settings."""
+        return self._store.home
+
     @classmethod
     def open(cls, home: Path, database_url: str | None = None) -> Registry:
         """Open the registry that rests in `home` (keys, sealed voices, and `registry.db` unless a URL is

@@ -12,7 +12,8 @@ from consent.certificates import BoughtChain
 from consent.keyring import KeyInfo
 from consent.registry import Registry
 from singer.cli_output import print_json
-from singer.places import credentials_files, home_folder
+from singer.deployment import deployment_of
+from singer.places import home_folder
 
 
 @click.group()
@@ -26,7 +27,7 @@ def keys() -> None:
 def show(home: Path | None, as_json: bool) -> None:
     """List every key and certificate by what it is for: fingerprint and dates."""
     registry = Registry.open(home_folder(home))
-    files = credentials_files()
+    files = deployment_of(registry.home).credentials
     faults = registry.credentials.faults(files)
     usable = files is not None and all(fault.usable for fault in faults)
     found = registry.keyring.inventory(BoughtChain(*files) if files and usable else None)
@@ -94,8 +95,8 @@ def rotate(
     elif credentials:
         version = ring.rotate_credentials()
         done, sentence = {"version": version}, f"Credentials are signed by signer {version} from now on."
-        if credentials_files() is not None:
-            sentence += " A bought certificate stands in the environment and goes before it."
+        if deployment_of(registry.home).credentials is not None:
+            sentence += " A bought certificate is configured and goes before it."
     elif recipes:
         version = ring.rotate_recipes()
         done, sentence = {"version": version}, f"Recipes are sealed with key {version} from now on."

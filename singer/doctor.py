@@ -41,6 +41,7 @@ def examine(home: Path) -> Iterator[Finding]:
         ("audio formats", _audio_formats),
         ("registry", lambda: _registry(home)),
         ("ledger", lambda: _ledger(home)),
+        ("settings", lambda: _settings(home)),
         ("credentials", lambda: _credentials(home)),
         ("reservations", lambda: _reservations(home)),
         ("Chromaprint", _chromaprint),
@@ -158,15 +159,28 @@ def _ledger(home: Path) -> Finding:
     return Finding("ledger", OK, "every row, head and signature agrees")
 
 
-def _credentials(home: Path) -> Finding:
+def _settings(home: Path) -> Finding:
+    from singer.deployment import deployment_of
     from singer.errors import BadInput
-    from singer.places import credentials_files
+
+    try:
+        asked = deployment_of(home)
+    except BadInput as error:
+        return Finding("settings", FAIL, error.sentence, error.remedy)
+    label = f"every song gets the label {asked.audible_label}" if asked.audible_label else "no label is heard"
+    recipes = "recipes are kept" if asked.keeps_recipes else "no recipes are kept"
+    return Finding("settings", OK, f"{label}, {recipes}")
+
+
+def _credentials(home: Path) -> Finding:
+    from singer.deployment import deployment_of
+    from singer.errors import BadInput
     from singer.studio import open_registry
 
     try:
-        files = credentials_files()
-    except BadInput as error:
-        return Finding("credentials", FAIL, error.sentence, error.remedy)
+        files = deployment_of(home).credentials
+    except BadInput:
+        files = None  # the settings are a finding of their own
     door = open_registry(home).credentials
     for fault in door.faults(files):
         return Finding("credentials", WARN if fault.usable else FAIL, fault.sentence, fault.remedy)

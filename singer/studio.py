@@ -18,9 +18,10 @@ from consent.errors import Refused
 from consent.registry import Registry
 from consent.release import Release
 from consent.request import Request
-from singer.audible_label import AudibleLabel, announce, labelled, marking, required
+from singer.audible_label import AudibleLabel, announce, labelled, marking
+from singer.deployment import deployment_of
 from singer.errors import Cancelled
-from singer.places import credentials_files, home_folder, login_name, voices_folder
+from singer.places import home_folder, login_name, voices_folder
 from singer.planning import Plan, performance_sha256, plan, read_lyrics, read_performance, work_digest
 from singer.staging import places_for, staging
 from singer.studio_files import human_edits, write_file
@@ -157,8 +158,10 @@ def render(
     and cannot be used), `BadInput`, `MarkMissing` or `Cancelled`; then no file exists.
     """
     targets = places_for(outputs)
-    signer = registry.credentials.signer(_bought_chain())
-    heard = announce(required() or label, performance.language)
+    deployment = deployment_of(registry.home)
+    bought = None if deployment.credentials is None else BoughtChain(*deployment.credentials)
+    signer = registry.credentials.signer(bought)
+    heard = announce(deployment.audible_label or label, performance.language)
     request = request_for(performance, voice, use, heard.seconds)
     with staging(targets) as staged:
         authorization = registry.authorise(request)  # 1
@@ -186,7 +189,13 @@ def render(
             seconds=request.seconds,
             performance_sha256=performance_sha256(performance),
             sha256s=tuple(sha256 for file in written for sha256 in file.sha256s),
-            known_by=known_by(performance, sung, key_version, tuple(file.manifest for file in written)),
+            known_by=known_by(
+                performance,
+                sung,
+                key_version,
+                tuple(file.manifest for file in written),
+                keeps_recipe=deployment.keeps_recipes,
+            ),
         )
         record = registry.commit(authorization, released)  # 5
     if progress:
@@ -245,11 +254,6 @@ def sing_file(
         progress=progress,
         cancelled=cancelled,
     )
-
-
-def _bought_chain() -> BoughtChain | None:
-    files = credentials_files()
-    return None if files is None else BoughtChain(*files)
 
 
 def request_for(performance: Performance, voice: str, use: Use, label_s: float = 0.0) -> Request:

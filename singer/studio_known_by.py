@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from typing import TYPE_CHECKING
 
@@ -18,15 +17,12 @@ if TYPE_CHECKING:
     from singer.performance.model import Performance
 
 
-RECIPES = "CONSONANCE_RECIPES"
-"""The environment variable by which a deployment says `off`: then no recipe is kept."""
-
-
 def known_by(
     performance: Performance,
     samples: NDArray[np.float32],
     watermark_key: int,
     credentials: tuple[SignedManifest, ...] = (),
+    keeps_recipe: bool = True,
 ) -> KnownBy:
     """The recipe (unless the deployment keeps none), the fingerprints and the manifests of a song.
 
@@ -34,9 +30,8 @@ def known_by(
     """
     from singer.fingerprint import contour_of, pack
 
-    keeps = os.environ.get(RECIPES, "").strip().lower() != "off"
     return KnownBy(
-        recipe=Recipe(performance.to_json(), watermark_key) if keeps else None,
+        recipe=Recipe(performance.to_json(), watermark_key) if keeps_recipe else None,
         fingerprint=Fingerprint(pack(contour_of(performance)), _chromaprint(samples)),
         credentials=credentials,
     )

@@ -2,7 +2,7 @@
 
 China's GB 45438-2025 asks for one of the two at the start, the end or a fitting place of a generated sound;
 the EU's AI Act (article 50) for a plain disclaimer at first exposure, so at the start. A deployment can
-require a label of every song: the environment variable CONSONANCE_AUDIBLE_LABEL, or the page's settings.
+require a label of every song (`singer.deployment`).
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Announcement:
 
 
 def required() -> AudibleLabel | None:
-    """The label that this deployment asks of every song, or None. Raises BadInput for one that is none."""
+    """The label that the environment asks of every song, or None. Raises BadInput for one that is none."""
     said = os.environ.get(ENVIRONMENT, "")
     if not said:
         return None
