@@ -33,6 +33,7 @@ _PARTS = {
     "loudness_db": ("loudness", "A person changed the loudness curve."),
     "breathiness_db": ("breathiness", "A person changed the breathiness curve."),
     "tension": ("tension", "A person changed the tension curve."),
+    "brightness": ("brightness", "A person changed the brightness curve."),
 }
 
 

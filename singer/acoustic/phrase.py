@@ -7,13 +7,12 @@ import torch
 
 from singer import HOP, SAMPLE_RATE
 from singer.acoustic.conditioning import STEP_FRAMES, Conditions, single
+from singer.acoustic.expression import expressed
 from singer.acoustic.model import AcousticModel
 from singer.acoustic.weights import VoiceWeights, WeightsError
 from singer.networks import KERNEL
 from singer.performance.model import SILENCE, Phrase
-from singer.vocoder.controls import FLOOR_DB, Controls, band_centres_mel
-
-TILT_CENTRE_HZ = 1000.0
+from singer.vocoder.controls import FLOOR_DB, Controls
 
 PIECE_STEPS = 1024
 """Steps that the trunk answers at once: twelve seconds."""
@@ -36,15 +35,11 @@ class VoiceModel:
 
     def controls(self, phrase: Phrase) -> Controls:
         """The spectral controls of `phrase` on its frames; silences are at the floor."""
-        curves = {name: np.asarray(values, dtype=np.float64) for name, values in phrase.curves.items()}
-        f0 = curves["f0_hz"]
+        f0 = np.asarray(phrase.curves["f0_hz"], dtype=np.float64)
         given = single(phrase.phones, phrase.start_frame * HOP / SAMPLE_RATE, f0)
         levels = self._levels(given)[: phrase.frames]
         harmonic, noise = levels[:, 0].astype(np.float64), levels[:, 1].astype(np.float64)
-        loudness = curves.get("loudness_db", np.zeros(phrase.frames)) + self.gain_db
-        octaves = np.log2((700.0 * (10.0 ** (band_centres_mel() / 2595.0) - 1.0)) / TILT_CENTRE_HZ)
-        harmonic += loudness[:, None] + curves.get("tension", np.zeros(phrase.frames))[:, None] * octaves
-        noise += loudness[:, None] + curves.get("breathiness_db", np.zeros(phrase.frames))[:, None]
+        harmonic, noise = expressed(phrase, harmonic + self.gain_db, noise + self.gain_db)
         silent = silent_frames(phrase)
         harmonic[silent] = noise[silent] = FLOOR_DB
         return Controls(f0.astype(np.float32), harmonic.astype(np.float32), noise.astype(np.float32))

@@ -30,7 +30,7 @@ BASELINE_EXAMPLES = 150
 def load_run(work: Path, recipe: Recipe) -> tuple[AcousticModel, Vocoder]:
     """The averaged models of the run in `work`, as its checkpoints hold them. Raises BadInput where there is
     none."""
-    acoustic = "adversarial" if recipe.adversarial_schedule.steps else "acoustic"
+    acoustic = "adversarial" if (work / "adversarial" / "checkpoint.pt").exists() else "acoustic"
     models = ((acoustic, AcousticModel(recipe.acoustic)), ("vocoder", Vocoder(recipe.vocoder)))
     for name, model in models:
         file = work / name / "checkpoint.pt"

@@ -4,18 +4,21 @@ name."""
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
 
+from singer import HOP, SAMPLE_RATE
 from singer.acoustic import phrase as phrase_room
 from singer.acoustic.conditioning import POSITION_VALUES, phone_table, single, step_positions
+from singer.acoustic.expression import brightened, voicing
 from singer.acoustic.model import AcousticConfig, AcousticModel
 from singer.acoustic.phrase import VoiceModel, silent_frames
 from singer.acoustic.weights import VoiceWeights, WeightsError
 from singer.performance.model import Performance, Phrase
-from singer.vocoder.controls import BANDS, FLOOR_DB, band_centres_mel
+from singer.vocoder.controls import BANDS, FLOOR_DB, Controls, band_centres_mel
 
 SMALL = AcousticConfig(channels=24, layers=3, phone_channels=16, phone_layers=1, voices=1, conditions=1)
 
@@ -30,6 +33,9 @@ def voice() -> VoiceModel:
 @pytest.fixture
 def phrase(performance: Performance) -> Phrase:
     return performance.phrases[0]
+
+
+BAND_HZ = 700.0 * (10.0 ** (band_centres_mel() / 2595.0) - 1.0)
 
 
 def with_curve(phrase: Phrase, name: str, value: float) -> Phrase:
@@ -70,19 +76,67 @@ def test_an_odd_number_of_frames_is_sung_too(voice: VoiceModel, phrase: Phrase) 
 
 
 def test_loudness_moves_everything_by_as_much(voice: VoiceModel, phrase: Phrase) -> None:
-    plain, louder = voice.controls(phrase), voice.controls(with_curve(phrase, "loudness_db", 3.0))
+    plain, louder = (voice.controls(with_curve(phrase, "loudness_db", level)) for level in (0.0, 3.0))
     heard = sounding(phrase)
     for name in ("harmonic_db", "noise_db"):
         difference = getattr(louder, name)[heard] - getattr(plain, name)[heard]
-        base = phrase.curves.get("loudness_db", (0.0,) * phrase.frames)[0]
-        np.testing.assert_allclose(difference, 3.0 - base, atol=1e-3)
+        np.testing.assert_allclose(difference, 3.0, atol=1e-3)
 
 
 def test_breathiness_moves_the_noise_alone(voice: VoiceModel, phrase: Phrase) -> None:
     plain, breathy = voice.controls(phrase), voice.controls(with_curve(phrase, "breathiness_db", 6.0))
     heard = sounding(phrase)
     np.testing.assert_array_equal(breathy.harmonic_db, plain.harmonic_db)
-    np.testing.assert_allclose(breathy.noise_db[heard] - plain.noise_db[heard], 6.0, atol=1e-3)
+    raised = breathy.noise_db[heard] - plain.noise_db[heard]
+    np.testing.assert_allclose(raised, 6.0 * np.tile(voicing(phrase)[heard, None], BANDS), atol=1e-3)
+
+
+def test_breathiness_leaves_hisses_and_bursts_alone(voice: VoiceModel, phrase: Phrase) -> None:
+    hissing = replace(
+        phrase, phones=tuple(replace(s, phone="s") if s.phone == "a" else s for s in phrase.phones)
+    )
+    plain, breathy = voice.controls(hissing), voice.controls(with_curve(hissing, "breathiness_db", 6.0))
+    middles = [
+        round(((s.start_s + s.end_s) / 2 - hissing.start_s) * SAMPLE_RATE / HOP)
+        for s in hissing.phones
+        if s.phone == "s"
+    ]
+    assert middles
+    np.testing.assert_array_equal(breathy.noise_db[middles], plain.noise_db[middles])
+
+
+@pytest.mark.parametrize("semitones", [-4.0, -1.0, 2.0, 4.0])
+def test_brightness_moves_a_formant_by_its_semitones(phrase: Phrase, semitones: float) -> None:
+    formant = -40.0 - 30.0 * np.abs(np.log2(BAND_HZ / 1500.0))
+    levels = np.tile(formant, (phrase.frames, 1))
+    curves = {"brightness": np.full(phrase.frames, semitones)}
+    for moved in brightened(levels, levels - 20.0, curves):
+        centre = np.average(np.log2(BAND_HZ), weights=10.0 ** (moved[5] / 10.0))
+        before = np.average(np.log2(BAND_HZ), weights=10.0 ** (formant / 10.0))
+        assert 12.0 * (centre - before) == pytest.approx(semitones, abs=0.35)
+
+
+def test_every_control_is_monotone(voice: VoiceModel, phrase: Phrase) -> None:
+    heard = np.flatnonzero(sounding(phrase) & (voicing(phrase) == 1.0))
+
+    def centroid(controls: Controls) -> float:
+        power = 10.0 ** (controls.harmonic_db[heard] / 10.0)
+        return float((power * np.log2(BAND_HZ)).sum() / power.sum())
+
+    def share_of_noise(controls: Controls) -> float:
+        noise = (10.0 ** (controls.noise_db[heard] / 10.0)).sum()
+        return float(noise / (noise + (10.0 ** (controls.harmonic_db[heard] / 10.0)).sum()))
+
+    def level(controls: Controls) -> float:
+        return float(controls.harmonic_db[heard].mean())
+
+    for name, measure, values in (
+        ("breathiness_db", share_of_noise, (-12.0, -6.0, 0.0, 6.0, 12.0)),
+        ("tension", centroid, (-4.0, -2.0, 0.0, 2.0, 4.0)),
+        ("loudness_db", level, (-12.0, -6.0, 0.0, 6.0)),
+    ):
+        measured = [measure(voice.controls(with_curve(phrase, name, value))) for value in values]
+        assert all(b > a for a, b in pairwise(measured)), (name, measured)
 
 
 def test_tension_tilts_the_harmonics_about_1_khz(voice: VoiceModel, phrase: Phrase) -> None:

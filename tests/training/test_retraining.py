@@ -35,6 +35,7 @@ TINY = Recipe(
     acoustic=AcousticConfig(channels=24, layers=1, phone_channels=16, phone_layers=1, voices=3, conditions=1),
     vocoder=VocoderConfig(channels=16, layers=1, detail=48),
     acoustic_schedule=Schedule(steps=40, rate=4e-3, warmup=5, save_every=20, average=0.9),
+    adversarial_schedule=Schedule(steps=0),
     vocoder_schedule=Schedule(steps=12, rate=5e-3, warmup=2, save_every=6, average=0.5),
     acoustic_batch=4,
     vocoder_batch=2,
