@@ -13,6 +13,7 @@ from consent.certificates import RENEWED_BEFORE, BoughtChain, Signer, bought_sig
 from consent.credentials import Credentials, read_credentials
 from consent.credentials_signing import CredentialsError, Signed, sign_credentials
 from consent.credentials_statement import CreditedSong, LedgerName, definition
+from consent.credentials_trial import objection_to
 from consent.errors import KeyStoreError, UnknownName
 from consent.key_records import certificates_of
 from consent.records import GrantRow, table_of
@@ -25,6 +26,12 @@ _TERMS = select(table_of(GrantRow).c.terms).where(table_of(GrantRow).c.id == bin
 
 BUY_BEFORE = timedelta(days=30)
 """A bought certificate that ends sooner is said to: who sells them needs days."""
+
+
+_ACCEPTED = (
+    "Each certificate has to be issued by the next one, and the first one be meant for C2PA claim signing or "
+    "e-mail protection."
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,8 @@ class SongCredentials:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._certificates = certificates_of(store)
+        self._tried: set[bytes] = set()
+        """The chains (PEM) that were bought and have signed something that was accepted."""
 
     def signer(self, bought: BoughtChain | None = None) -> Signer:
         """Who signs: a chain that was bought, or the registry's own signer, made on first use and renewed
@@ -52,7 +61,12 @@ class SongCredentials:
         """
         if bought is None and self._certificates.due():
             rotate_credentials(self._store, if_due=True)
-        return self._certificates.signer(bought)
+        signer = self._certificates.signer(bought)
+        if bought is not None and signer.chain not in self._tried:
+            if said := objection_to(signer, self.trusted()):
+                raise KeyStoreError(f"What {bought.chain} signs would not be accepted: {said}.", _ACCEPTED)
+            self._tried.add(signer.chain)
+        return signer
 
     def sign(self, file: Path, authorization: Authorization, song: CreditedSong, signer: Signer) -> Signed:
         """Sign what a finished file says of itself; see `consent.credentials_signing.sign_credentials`.
@@ -78,7 +92,7 @@ class SongCredentials:
     def faults(
         self, files: tuple[Path, Path] | None = None, now: datetime | None = None
     ) -> list[CredentialFault]:
-        """What keeps songs from being signed, or soon will; empty where all is well. Makes no signer.
+        """What keeps songs from being signed, or soon will; empty where all is well. Makes no own signer.
 
         `files` are the chain and the key that were bought. An own signer that is about to end is no fault:
         the next one takes over by itself.
@@ -88,6 +102,10 @@ class SongCredentials:
         try:
             if bought is not None:
                 ends = bought_signer(bought, now).certificate.not_valid_after_utc
+                self.signer(bought)
+                if bought.key.stat().st_mode & 0o077:
+                    sentence = f"The key {bought.key} can be read by others."
+                    return [CredentialFault(sentence, f"Run: chmod 600 {bought.key}")]
                 if ends - now <= BUY_BEFORE:
                     sentence = f"The certificate in {bought.chain} ends {ends:%Y-%m-%d}."
                     return [CredentialFault(sentence, "Buy the next one: an expired one signs nothing.")]

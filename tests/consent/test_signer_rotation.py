@@ -6,15 +6,18 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from made_registries import Place
 
 from consent.certificates import RENEWED_BEFORE, ROOT_YEARS, SIGNER_YEARS, BoughtChain, Certificates
 from consent.credentials import Credentials
 from consent.credentials_signing import sign_credentials
+from consent.errors import KeyStoreError
 from consent.key_files import shred
 from consent.registry import Registry
-from tests.consent.made_chains import KEYS, bought_chain
+from tests.consent.made_chains import KEYS, Authority, bought_chain
 from tests.consent.signed_files import sound_file, statement
 
 
@@ -121,11 +124,15 @@ def test_faults_are_said_before_they_keep_songs_from_being_signed(
     assert door.faults() == []
     chain = bought_chain(tmp_path, KEYS["Es256"](), days=90)  # from a day ago
     files = (chain.chain, chain.key)
+    chain.key.chmod(0o600)
     assert door.faults(files) == [] == door.faults(files, now + timedelta(days=58))
     (soon,) = door.faults(files, now + timedelta(days=60))
     assert soon.usable and "ends" in soon.sentence and soon.remedy
     (ended,) = door.faults(files, now + timedelta(days=90))
     assert not ended.usable and "not valid now" in ended.sentence
+    chain.key.chmod(0o644)
+    (open_to_all,) = door.faults(files)
+    assert open_to_all.usable and "read by others" in open_to_all.sentence
     (missing,) = door.faults((tmp_path / "nothing.pem", chain.key))
     assert not missing.usable and "cannot be read" in missing.sentence
     last_year = now + timedelta(days=365.25 * ROOT_YEARS - 300)
@@ -134,6 +141,23 @@ def test_faults_are_said_before_they_keep_songs_from_being_signed(
     shred(place.home / "keys" / "credentials-1.p256")
     (lost,) = door.faults()
     assert not lost.usable and "gone" in lost.sentence
+
+
+def test_a_chain_that_no_reader_accepts_is_said_before_anybody_sings(
+    registry: Registry, tmp_path: Path
+) -> None:
+    """One for web servers, and one whose authority did not issue it."""
+    for_servers = bought_chain(tmp_path, KEYS["Es256"](), usages=(ExtendedKeyUsageOID.SERVER_AUTH,))
+    with pytest.raises(KeyStoreError, match=r"would not be accepted: .*certificate is invalid"):
+        registry.credentials.signer(for_servers)
+    chain = bought_chain(tmp_path, KEYS["Es256"]())
+    end = b"-----END CERTIFICATE-----\n"
+    chain.chain.write_bytes(chain.chain.read_bytes().partition(end)[0] + end + Authority().pem)
+    for _ in range(2):
+        with pytest.raises(KeyStoreError, match=r"would not be accepted: signingCredential\.untrusted"):
+            registry.credentials.signer(chain)
+    (fault,) = registry.credentials.faults((chain.chain, chain.key))
+    assert not fault.usable and "issued by the next one" in fault.remedy
 
 
 def test_a_damaged_certificate_does_not_keep_an_owner_from_withdrawing(
