@@ -12,6 +12,7 @@ from singer.errors import BadInput, PerformanceError
 
 if TYPE_CHECKING:
     from singer.performance.model import Performance
+    from singer.performance.styles import Style
     from singer.score.model import Score
     from singer.score.sung import Underlay
 
@@ -36,19 +37,21 @@ def plan(
     part: str | None = None,
     verse: int | None = None,
     transpose: float = 0.0,
-    style: str = "plain",
+    style: str | Style = "plain",
     seed: int = 0,
 ) -> Plan:
     """Score → underlay → phones → performance.
 
     `lyrics` replaces the score's own. `language` is a tag such as `en`, `ja`, `zh`; without it the score's,
     then what the script of the lyrics suggests. `part` (id or name) and `verse` choose among several; without
-    them the first that carries lyrics. `transpose` in semitones. Raises `BadInput` (with bar, word or line)
-    for anything that cannot be sung.
+    them the first that carries lyrics. `transpose` in semitones. `style` is a preset's name, or what
+    `singer.performance.styles.read_style` reads from a file; `seed` varies the take. Raises `BadInput` (with
+    bar, word or line) for anything that cannot be sung.
     """
     from singer.language import detect_language, normalise_language, phonemise
     from singer.performance import perform
     from singer.performance.planned import LYRICS_GIVEN, LYRICS_OF_SCORE, Planned, digests_of
+    from singer.performance.styles import style_named
     from singer.score import read_score
     from singer.score.underlay import underlay
 
@@ -62,9 +65,10 @@ def plan(
     if transpose:
         laid = replace(laid, notes=tuple(replace(note, pitch=note.pitch + transpose) for note in laid.notes))
     syllables = phonemise(laid.words, tongue)
-    performance = perform(laid, syllables, language=tongue, seed=seed, style=style)
+    chosen = style_named(style) if isinstance(style, str) else style
+    performance = perform(laid, syllables, language=tongue, seed=seed, style=chosen)
     lyrics_of = LYRICS_OF_SCORE if lyrics is None or _own_words(read, laid, tongue) else LYRICS_GIVEN
-    planned = Planned(lyrics_of, float(transpose), style, digests_of(performance))
+    planned = Planned(lyrics_of, float(transpose), chosen.name, digests_of(performance))
     performance = replace(performance, planned=planned)
     # A reader's notices may stand in the underlay as well: each is said once, in order.
     return Plan(performance, laid, tuple(dict.fromkeys((*read.notices, *laid.notices))))

@@ -1,8 +1,9 @@
 """Loudness, breathiness and tension of a phrase, drawn from its notes and phones.
 
 A phrase swells to its middle and ebbs (Sundberg, Friberg & Frydén 1991: phrase arch), higher notes are
-a little louder, a bar's first note has weight, a syllable that begins with a vowel is parted from the
-one before by a dip, and what ends before a rest fades inside its note.
+a little louder, long notes swell, a bar's first note has weight, a syllable that begins with a vowel is
+parted from the one before by a dip, and what ends before a rest fades inside its note. Dynamics, hairpins and
+accents of the score come on top, and who sings louder presses more (Sundberg 1987).
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import numpy as np
 
 from singer.performance.durations import is_sonorant
 from singer.performance.model import BREATH, SILENCE, PerformedNote, PhoneSpan
+from singer.performance.pitch import has_accent
 from singer.performance.shapes import frame_centres_s, hill, minimum_jerk, window
 from singer.performance.styles import Style
 from singer.performance.timing import TimedPhrase
+from singer.performance.vibrato import Vibrato
 
 SILENT_DB = -60.0
 """Loudness where nothing is sung."""
@@ -28,22 +31,31 @@ _DIP_DB, _SAME_VOWEL_DIP_DB = -3.0, -6.0
 _DIP_S = 0.08  # from full loudness to full loudness; 40 ms of it are below half
 _PHRASE_END_DIP_DB = -5.0
 _BREATH_DB = -10.0
+_BREATH_SWELL_DB = 24.0
+_BREATH_LATE = 1.5  # air is drawn fastest behind the middle
+_SHORTEST_SWOLLEN_S, _WHOLE_SWELL_S = 0.6, 1.6
+_SWELL_LATE = 1.3
+_ACCENTS_DB = {"accent": 3.0, "strong-accent": 4.5, "tenuto": 0.5}
+_ACCENT_SHARE = 2.0  # of the style's weight, added to an accent of the score
 _ATTACK_S = 0.02
 _NOISE_RELEASE_S = 0.012  # a closing "t" or "s" is cut, not faded
 _RELEASE_SHARE_OF_NOTE = 0.4
 _TENSION_PER_DB = 0.1
 
 
-def draw_loudness(phrase: TimedPhrase, style: Style) -> np.ndarray:
+def draw_loudness(phrase: TimedPhrase, style: Style, vibrato: Vibrato) -> np.ndarray:
     """Loudness in dB of each frame, (frames,): `SILENT_DB` in rests, else around 0."""
     times_s = frame_centres_s(phrase.start_frame, phrase.end_frame)
-    loudness = _arc(times_s, phrase.notes, style)
-    _add_accents(loudness, times_s, phrase.notes, style)
+    loudness = _arc(times_s, phrase.notes, style) + vibrato.level_db + draw_dynamics(phrase)
+    _add_swells(loudness, times_s, phrase.notes, style)
+    _add_accents(loudness, times_s, phrase, style)
     _add_dips(loudness, times_s, phrase)
     np.clip(loudness, SOFTEST_DB, LOUDEST_DB, out=loudness)
     for index, span in enumerate(phrase.phones):
         if span.phone == BREATH:
-            loudness[window(times_s, span.start_s, span.end_s)] = _BREATH_DB
+            near = window(times_s, span.start_s, span.end_s)
+            drawn = (times_s[near] - span.start_s) / (span.end_s - span.start_s)
+            loudness[near] = _BREATH_DB + _BREATH_SWELL_DB * (hill(drawn**_BREATH_LATE) - 1.0)
         elif span.phone == SILENCE:
             loudness[window(times_s, span.start_s, span.end_s)] = SILENT_DB
         else:
@@ -56,12 +68,20 @@ def draw_breathiness(loudness: np.ndarray, style: Style) -> np.ndarray:
     return np.full(len(loudness), style.breathiness_db)
 
 
-def draw_tension(loudness: np.ndarray, style: Style) -> np.ndarray:
+def draw_tension(phrase: TimedPhrase, loudness: np.ndarray, style: Style) -> np.ndarray:
     """Tension in dB per octave of each frame, (frames,): who presses, presses more where it is louder."""
-    if style.tension == 0.0:
-        return np.zeros(len(loudness))
-    tension: np.ndarray = style.tension + _TENSION_PER_DB * np.clip(loudness, -6.0, 6.0)
+    tension = _TENSION_PER_DB * draw_dynamics(phrase)
+    if style.tension != 0.0:
+        tension += style.tension + _TENSION_PER_DB * np.clip(loudness, -6.0, 6.0)
     return tension
+
+
+def draw_dynamics(phrase: TimedPhrase) -> np.ndarray:
+    """What the score's dynamics say of each frame in dB, (frames,): each note's level, and lines between."""
+    times_s = frame_centres_s(phrase.start_frame, phrase.end_frame)
+    onsets_s = [note.onset_s for note in phrase.notes]
+    levels: np.ndarray = np.interp(times_s, onsets_s, [note.loudness_db for note in phrase.written])
+    return levels
 
 
 def _arc(times_s: np.ndarray, notes: tuple[PerformedNote, ...], style: Style) -> np.ndarray:
@@ -80,13 +100,29 @@ def _arc(times_s: np.ndarray, notes: tuple[PerformedNote, ...], style: Style) ->
     return arc
 
 
-def _add_accents(
+def _add_swells(
     loudness: np.ndarray, times_s: np.ndarray, notes: tuple[PerformedNote, ...], style: Style
 ) -> None:
-    for before, note in zip((None, *notes), notes, strict=False):
-        if before is None or before.bar != note.bar:
-            near = window(times_s, note.onset_s - _ACCENT_S / 2, note.onset_s + _ACCENT_S / 2)
-            loudness[near] += style.accent_db * hill((times_s[near] - note.onset_s) / _ACCENT_S + 0.5)
+    """Let long notes grow and ebb around their mean (messa di voce), the longer the more."""
+    for note in notes:
+        note_s = note.end_s - note.onset_s
+        share = np.clip((note_s - _SHORTEST_SWOLLEN_S) / (_WHOLE_SWELL_S - _SHORTEST_SWOLLEN_S), 0.0, 1.0)
+        if share > 0.0:
+            near = window(times_s, note.onset_s, note.end_s)
+            sung = ((times_s[near] - note.onset_s) / note_s) ** _SWELL_LATE
+            loudness[near] += share * style.swell_db * (hill(sung) - 0.5)
+
+
+def _add_accents(loudness: np.ndarray, times_s: np.ndarray, phrase: TimedPhrase, style: Style) -> None:
+    notes = phrase.notes
+    for before, note, written in zip((None, *notes), notes, phrase.written, strict=False):
+        weight_db = max((_ACCENTS_DB.get(mark, 0.0) for mark in written.marks), default=0.0)
+        if weight_db:
+            weight_db += _ACCENT_SHARE * style.accent_db if has_accent(written) else 0.0
+        elif before is None or before.bar != note.bar:
+            weight_db = style.accent_db
+        near = window(times_s, note.onset_s - _ACCENT_S / 2, note.onset_s + _ACCENT_S / 2)
+        loudness[near] += weight_db * hill((times_s[near] - note.onset_s) / _ACCENT_S + 0.5)
 
 
 def _add_dips(loudness: np.ndarray, times_s: np.ndarray, phrase: TimedPhrase) -> None:
@@ -94,7 +130,7 @@ def _add_dips(loudness: np.ndarray, times_s: np.ndarray, phrase: TimedPhrase) ->
     notes = phrase.notes
     for before, syllable in zip(phrase.syllables[:-1], phrase.syllables[1:], strict=True):
         note, last = notes[syllable.first_note], notes[before.end_note - 1]
-        if last.end_s < note.onset_s:
+        if last.end_s < note.onset_s or before.cut_s:
             continue
         dip_db = 0.0
         if not before.coda and not syllable.onset:

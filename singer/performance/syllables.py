@@ -36,7 +36,8 @@ class Pronounced(Protocol):
 class SungSyllable:
     """One syllable on the notes from `first_note` up to `end_note` (exclusive), without a rest between them.
 
-    `phrase_end`: the lyrics end a phrase after it.
+    `phrase_end`: the lyrics end a phrase after it. `cut_s`: it ends so much before its last note does, or,
+    where that is negative, is held over into the rest by so much. `breath_s`: a breath before it.
     """
 
     onset: tuple[str, ...]
@@ -45,6 +46,12 @@ class SungSyllable:
     first_note: int
     end_note: int
     phrase_end: bool = False
+    cut_s: float = 0.0
+    breath_s: float = 0.0
+
+    def end_s(self, notes: Sequence[PerformedNote]) -> float:
+        """Seconds at which its sound ends; its note indices count in `notes`."""
+        return round(notes[self.end_note - 1].end_s - self.cut_s, 6)
 
     def shifted(self, notes: int) -> SungSyllable:
         """The same syllable, its notes counted from another place."""

@@ -49,7 +49,7 @@ class SungNote:
     melisma: bool
     """It continues the syllable of the note before it."""
     slurred: bool = False
-    """A slur, or a melisma, connects it to the note before it."""
+    """A slur connects it to the note before it."""
     marks: tuple[str, ...] = ()
     """Articulations, as `singer.score.model.ARTICULATIONS` names them."""
     loudness_db: float = 0.0

@@ -82,17 +82,24 @@ def _sung_notes(part: Part, layout: Layout, tempo: TempoMap) -> tuple[SungNote, 
                 f"(at most {MAX_NOTE_S:.0f}).",
                 "Check its length and the tempo.",
             )
-        begins = layout.begins[index]
-        if not begins:
-            before = sung[-1]
+        melisma = not layout.begins[index]
+        held = [(sung[-1].word, sung[-1].syllable)] if melisma else []
+        carried = [*layout.begins[index], *held]
+        each = (end - onset) / len(carried)
+        for place, (word, syllable) in enumerate(carried):
             sung.append(
-                SungNote(onset, end - onset, note.pitch, note.bar, before.word, before.syllable, melisma=True)
-            )
-            continue
-        each = (end - onset) / len(begins)
-        for place, (word, syllable) in enumerate(begins):
-            sung.append(
-                SungNote(onset + each * place, each, note.pitch, note.bar, word, syllable, melisma=False)
+                SungNote(
+                    onset + each * place,
+                    each,
+                    note.pitch,
+                    note.bar,
+                    word,
+                    syllable,
+                    melisma=melisma,
+                    slurred=note.slurred and place == 0,
+                    marks=note.marks,
+                    loudness_db=note.loudness_db,
+                )
             )
     return tuple(sung)
 
