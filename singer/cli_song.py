@@ -19,10 +19,12 @@ from singer import studio
 from singer.audible_label import CHOICES
 from singer.cli_output import print_card, print_json
 from singer.errors import BadInput
+from singer.takes import MOST_TAKES, take_files
 from singer.voice import Progress
 
 if TYPE_CHECKING:
     from singer.performance.model import Performance
+    from singer.performance.styles import Style
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITTEN = click.Path(dir_okay=False, path_type=Path)
@@ -45,10 +47,13 @@ def song_options(command: Decorated) -> Decorated:
             "--verse", type=click.IntRange(1), help="Verse to sing.  [default: the first with lyrics]"
         ),
         click.option("--transpose", type=float, default=0.0, help="Semitones up (down: negative)."),
-        click.option("--style", default="plain", show_default=True, help="How it is sung."),
         click.option(
-            "--seed", type=int, default=0, show_default=True, help="Draws the voice's small irregularities."
+            "--style",
+            default="plain",
+            show_default=True,
+            help="How it is sung: plain, straight, pop, choral, enka, ballad, or a TOML file of your own.",
         ),
+        click.option("--seed", type=int, default=0, show_default=True, help="Varies a take."),
     )
     for option in reversed(options):
         command = option(command)
@@ -95,14 +100,31 @@ def use_options(command: Decorated) -> Decorated:
 @click.command()
 @click.argument("score", type=EXISTING)
 @song_options
+@click.option(
+    "--takes",
+    type=click.IntRange(1, MOST_TAKES),
+    default=1,
+    show_default=True,
+    help="How many takes, each a release of its own: song-1.wav, song-2.wav …",
+)
 @use_options
 @click.pass_obj
-def sing(home: Path | None, /, score: Path, lyrics: Path | None, **given: Any) -> None:
+def sing(home: Path | None, /, score: Path, lyrics: Path | None, takes: int, **given: Any) -> None:
     """Sing SCORE (MusicXML, .mxl, MIDI, KAR) into one or more files and release them."""
-    clock = _Clock()
-    planned = _plan(score, lyrics, given)
-    _notices(planned)
-    _release(home, planned.performance, given, clock, planned)
+    results = []
+    for take in range(1, takes + 1):
+        clock = _Clock()
+        mine = given | {"seed": given["seed"] + take - 1}
+        if takes > 1:
+            mine["outputs"] = take_files(given["outputs"], take)
+            for beside in ("picture", "ern"):
+                mine[beside] = given[beside] and take_files([given[beside]], take)[0]
+        planned = _plan(score, lyrics, mine)
+        if take == 1:
+            _notices(planned)
+        results.append(_release(home, planned.performance, mine, clock, planned))
+    if given["as_json"]:
+        print_json(results if takes > 1 else results[0])
 
 
 @click.command()
@@ -142,7 +164,9 @@ def plan(score: Path, lyrics: Path | None, output: Path, as_json: bool, **given:
 def render(home: Path | None, /, performance: Path, **given: Any) -> None:
     """Sing PERFORMANCE, a file that `plan` wrote and that you may have edited."""
     clock = _Clock()
-    _release(home, studio.read_performance(performance), given, clock, None)
+    result = _release(home, studio.read_performance(performance), given, clock, None)
+    if given["as_json"]:
+        print_json(result)
 
 
 class _Clock:
@@ -160,8 +184,18 @@ class _Clock:
 
 def _plan(score: Path, lyrics: Path | None, given: dict[str, Any]) -> studio.Plan:
     words = studio.read_lyrics(lyrics) if lyrics else None
-    shape = {name: given[name] for name in ("language", "part", "verse", "transpose", "style", "seed")}
+    shape = {name: given[name] for name in ("language", "part", "verse", "transpose", "seed")}
+    shape["style"] = style_given(given["style"])
     return studio.plan(score, words, **shape)
+
+
+def style_given(text: str) -> str | Style:
+    """A preset's name as it is, or the style in the TOML file that `text` names."""
+    if not text.casefold().endswith(".toml"):
+        return text
+    from singer.performance.styles import read_style
+
+    return read_style(Path(text))
 
 
 def _notices(planned: studio.Plan) -> None:
@@ -171,8 +205,8 @@ def _notices(planned: studio.Plan) -> None:
 
 def _release(
     home: Path | None, performance: Any, given: dict[str, Any], clock: _Clock, planned: studio.Plan | None
-) -> None:
-    """Render, draw and say what was sung, by whom, under which grant."""
+) -> dict[str, Any]:
+    """Render, draw and say what was sung, by whom, under which grant; gives back what `--json` prints."""
     picture: Path | None = given["picture"]
     ern: Path | None = given["ern"]
     for beside in (picture, ern):
@@ -214,6 +248,7 @@ def _release(
         "owner": song.owner,
         "grant": song.grant,
         "title": song.title,
+        "seed": performance.seed,
         "seconds": round(song.duration_s, 3),
         "cpu_seconds": round(cpu_s, 3),
         "cpu_seconds_per_second": round(cpu_s / max(song.duration_s, 1e-9), 4),
@@ -224,10 +259,9 @@ def _release(
         "ern": str(ern) if ern else None,
         "notices": list(planned.notices) if planned else [],
     }
-    if given["as_json"]:
-        print_json(result)
-    else:
+    if not given["as_json"]:
         print_card(_card(song, result))
+    return result
 
 
 def _write_ern(
