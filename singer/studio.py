@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from singer.performance.model import Performance
+    from singer.performance.styles import Style
     from singer.score.model import Score
 
 __all__ = [
@@ -225,7 +226,7 @@ def sing_file(
     part: str | None = None,
     verse: int | None = None,
     transpose: float = 0.0,
-    style: str = "plain",
+    style: str | Style = "plain",
     seed: int = 0,
     use: Use | None = None,
     label: AudibleLabel | None = None,
