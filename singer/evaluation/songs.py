@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from singer import SAMPLE_RATE
+from singer.evaluation.vibrato import LEAST_NOTE_S, MeasuredVibrato, measure_vibrato
 
 if TYPE_CHECKING:
     from singer.performance.model import Performance
@@ -43,12 +44,13 @@ class SungVowel:
 @dataclass(frozen=True)
 class SongFigures:
     """Deviations over a song: pitch in cents, onsets in seconds, rests in dB of full scale, length in
-    seconds."""
+    seconds; and the vibrato of each note over 0.6 s, None where it has none."""
 
     cents: tuple[float, ...]
     onset_errors_s: tuple[float, ...]
     loudest_rest_db: float
     length_error_s: float
+    vibratos: tuple[MeasuredVibrato | None, ...] = ()
 
     def as_row(self) -> dict[str, float]:
         """The figures of the bars: medians, percentiles and worst cases."""
@@ -60,10 +62,24 @@ class SongFigures:
             "cents_p90": float(np.percentile(cents, 90)),
             "cents_worst": float(cents.max()),
             "onsets": float(len(self.onset_errors_s)),
+            "onsets_within_25ms": float((onsets <= 0.025).mean()),
             "onsets_within_30ms": float((onsets <= 0.030).mean()),
             "onset_median_ms": float(np.median(onsets) * 1000.0),
             "loudest_rest_db": self.loudest_rest_db,
             "length_error_ms": self.length_error_s * 1000.0,
+            **self._vibrato_row(),
+        }
+
+    def _vibrato_row(self) -> dict[str, float]:
+        """Long notes, how many of them swing, medians over those, and how many are within the bounds."""
+        found = [vibrato for vibrato in self.vibratos if vibrato is not None]
+        return {
+            "long_notes": float(len(self.vibratos)),
+            "vibratos": float(len(found)),
+            "vibrato_hz": float(np.median([one.hz for one in found])) if found else 0.0,
+            "vibrato_cents": float(np.median([one.cents for one in found])) if found else 0.0,
+            "vibrato_soonest_s": min((one.onset_s for one in found), default=0.0),
+            "vibratos_within": float(sum(one.is_within() for one in found)),
         }
 
 
@@ -87,6 +103,11 @@ def measure_song(
         onset_errors_s=tuple(value for value in onsets if not math.isnan(value)),
         loudest_rest_db=loudest_rest_db(samples, sounding_s, duration_s),
         length_error_s=len(samples) / SAMPLE_RATE - duration_s,
+        vibratos=tuple(
+            measure_vibrato(samples, vowel.onset_s, vowel.end_s, vowel.pitch)
+            for vowel in vowels
+            if vowel.end_s - vowel.onset_s > LEAST_NOTE_S
+        ),
     )
 
 
