@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import TextClause, text
@@ -63,9 +63,9 @@ def mark_rows(keys: KeyStore, render_id: int, release_id: str, known: KnownBy) -
     statements: list[TextClause] = []
     rows: list[dict[str, Any]] = []
     if known.recipe is not None:
-        version, sealed = seal_recipe(keys, render, known.recipe)
+        sealed = seal_recipe(keys, render, known.recipe)
         statements.append(ADD_RECIPE)
-        rows.append({"render_id": render, "key_version": version, "sealed": sealed, "made_at_ms": 0})
+        rows.append({"render_id": render, **asdict(sealed), "made_at_ms": 0})
     if known.fingerprint is not None:
         statements.append(ADD_FINGERPRINT)
         rows.append(

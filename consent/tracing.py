@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from consent.errors import KeyStoreError, Reason, Refused, UnknownName
 from consent.fingerprints import Fingerprint, load_contours, load_fingerprints, renders_of_works
-from consent.recipes import Recipe, load_recipe
+from consent.recipes import Recipe, load_recipe, load_words
 from consent.records import RenderRow, VoiceRow, VoiceVersionRow
 from consent.sealing import read_sealed
 from consent.store import Store, Unit
@@ -54,6 +54,14 @@ class Tracing:
         """The fingerprints of some renders, by id."""
         with self._store.read() as session:
             return load_fingerprints(session, render_ids)
+
+    def words(self) -> Iterator[tuple[int, bytes]]:
+        """(render id, what its lyrics are recognised by) of every render whose recipe has it, by id.
+
+        The recipes themselves stay closed. Raises KeyStoreError where a key is gone or a row was changed.
+        """
+        with self._store.read() as session:
+            yield from load_words(self._store.keys, session)
 
     def renders_of_works(self, work_digests: Sequence[str]) -> list[int]:
         """The renders of some works (`singer.planning.work_digest`), by id."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from consent.keys import KeyStore
 
-HEAD = "0007"
+HEAD = "0008"
 """The revision that this version's tables have."""
 
 _FIRST = "0001"

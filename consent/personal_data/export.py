@@ -56,6 +56,7 @@ def _opened(store: Store, said: dict[str, Any], row: Any) -> dict[str, Any]:
     if isinstance(row, RecipeRow):
         recipe = open_recipe(store.keys, row.render_id, row.key_version, bytes(row.sealed))
         said["sealed"] = {"performance": recipe.performance, "watermark_key": recipe.watermark_key}
+        said["words"] = None if row.words is None else "digests of the words of that performance"
     return said
 
 

@@ -33,10 +33,14 @@ class FingerprintRow(Base):
 
 
 class RecipeRow(Base):
-    """What a render was sung from, sealed under the registry's recipe key of that version."""
+    """What a render was sung from, sealed under the registry's recipe key of that version.
+
+    `words` is sealed alike: what its lyrics are recognised by (`singer.fingerprint.words`), or nothing.
+    """
 
     __tablename__ = "recipes"
     render_id: Mapped[str] = mapped_column(ForeignKey("renders.render_id"), primary_key=True)
     key_version: Mapped[int]
     sealed: Mapped[bytes]
+    words: Mapped[bytes | None]
     made_at_ms: Mapped[int]

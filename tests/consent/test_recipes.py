@@ -36,7 +36,7 @@ def released(registry: Registry, folder: Path, name: str = "song", **changes: st
     authorization = registry.authorise(a_request(**changes))
     registry.unseal(authorization)
     manifest = replace(MANIFEST, manifest=f"urn:c2pa:{authorization.id}")
-    known_by = KnownBy(RECIPE, FINGERPRINT, (manifest,))
+    known_by = KnownBy(replace(RECIPE, words=b"digests"), FINGERPRINT, (manifest,))
     return registry.commit(authorization, replace(a_release(folder, name), known_by=known_by))
 
 
@@ -83,7 +83,8 @@ def test_words_do_not_rest_in_the_database_in_clear(registry: Registry, place: P
 
 def test_a_recipe_opens_for_its_own_render_alone(tmp_path: Path) -> None:
     keys = KeyStore(tmp_path / "keys")
-    version, sealed = seal_recipe(keys, "0" * 16, RECIPE)
+    kept = seal_recipe(keys, "0" * 16, RECIPE)
+    version, sealed = kept.key_version, kept.sealed
     with pytest.raises(KeyStoreError, match="does not open"):
         open_recipe(keys, "1" * 16, version, sealed)
     with pytest.raises(KeyStoreError, match="does not open"):
@@ -114,8 +115,26 @@ def test_recipes_of_the_first_form_open(tmp_path: Path) -> None:
 @pytest.mark.parametrize("performance", ["", "{}", '{\n "title": "ä\u2028"\n}\n', "\n\n"])
 def test_a_recipe_comes_back_as_it_was(tmp_path: Path, performance: str) -> None:
     keys = KeyStore(tmp_path / "keys")
-    version, sealed = seal_recipe(keys, "0" * 16, Recipe(performance, 9))
-    assert open_recipe(keys, "0" * 16, version, sealed) == Recipe(performance, 9)
+    kept = seal_recipe(keys, "0" * 16, Recipe(performance, 9))
+    assert open_recipe(keys, "0" * 16, kept.key_version, kept.sealed) == Recipe(performance, 9)
+    assert kept.words is None
+
+
+def test_words_are_read_without_opening_a_recipe(registry: Registry, place: Place, tmp_path: Path) -> None:
+    song = released(registry, tmp_path)
+    assert list(registry.tracing.words()) == [(song.render_id, b"digests")]
+    registry.keyring.rotate_recipes()
+    other = released(registry, tmp_path, "other", work_digest="6" * 64)
+    both = sorted([(song.render_id, b"digests"), (other.render_id, b"digests")])
+    assert list(registry.tracing.words()) == both, "each opens with the key that sealed it"
+    with database(place).begin() as connection:
+        sealed = [bytes(row) for row in connection.execute(text("SELECT words FROM recipes")).scalars()]
+        assert not any(b"digests" in words for words in sealed)
+        render = {"render": f"{song.render_id:016x}"}
+        moved = "UPDATE recipes SET words = (SELECT sealed FROM recipes WHERE render_id = :render)"
+        connection.execute(text(f"{moved} WHERE render_id = :render"), render)
+    with pytest.raises(KeyStoreError, match="does not open"):
+        list(registry.tracing.words())
 
 
 def test_older_recipes_open_after_a_rotation(registry: Registry, tmp_path: Path) -> None:
