@@ -1,4 +1,5 @@
-"""The languages that the form offers: the ones looked after first, then some that espeak-ng reads."""
+"""The languages that the form offers: those that the voices were taught, those with reading rules of their
+own, and some that espeak-ng reads."""
 
 from __future__ import annotations
 
@@ -6,14 +7,26 @@ AUTO = "auto"
 
 CHOICES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("Found out from the score", ((AUTO, "As the score says"),)),
-    ("Looked after", (("en", "English"), ("ja", "Japanese · 日本語"), ("zh", "Mandarin · 普通话"))),
+    ("Taught to the voices", (("en", "English"), ("ja", "Japanese · 日本語"), ("zh", "Mandarin · 普通话"))),
+    (
+        "Read as they are sung",
+        (
+            ("yue", "Cantonese · 廣東話"),
+            ("fr", "French · Français"),
+            ("de", "German · Deutsch"),
+            ("it", "Italian · Italiano"),
+            ("ko", "Korean · 한국어"),
+            ("pt", "Portuguese · Português"),
+            ("ru", "Russian · Русский"),
+            ("es", "Spanish · Español"),
+        ),
+    ),
     (
         "Read by espeak-ng",
         (
             ("ar", "Arabic · العربية"),
             ("eu", "Basque · Euskara"),
             ("bg", "Bulgarian · Български"),
-            ("yue", "Cantonese · 廣東話"),
             ("ca", "Catalan · Català"),
             ("hr", "Croatian · Hrvatski"),
             ("cs", "Czech · Čeština"),
@@ -22,9 +35,7 @@ CHOICES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("eo", "Esperanto"),
             ("et", "Estonian · Eesti"),
             ("fi", "Finnish · Suomi"),
-            ("fr", "French · Français"),
             ("ka", "Georgian · ქართული"),
-            ("de", "German · Deutsch"),
             ("el", "Greek · Ελληνικά"),
             ("haw", "Hawaiian · ʻŌlelo Hawaiʻi"),
             ("he", "Hebrew · עברית"),
@@ -33,8 +44,6 @@ CHOICES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("is", "Icelandic · Íslenska"),
             ("id", "Indonesian · Bahasa Indonesia"),
             ("ga", "Irish · Gaeilge"),
-            ("it", "Italian · Italiano"),
-            ("ko", "Korean · 한국어"),
             ("la", "Latin · Latina"),
             ("lv", "Latvian · Latviešu"),
             ("lt", "Lithuanian · Lietuvių"),
@@ -42,10 +51,7 @@ CHOICES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("nb", "Norwegian · Norsk"),
             ("fa", "Persian · فارسی"),
             ("pl", "Polish · Polski"),
-            ("pt", "Portuguese · Português"),
             ("ro", "Romanian · Română"),
-            ("ru", "Russian · Русский"),
-            ("es", "Spanish · Español"),
             ("sw", "Swahili · Kiswahili"),
             ("sv", "Swedish · Svenska"),
             ("th", "Thai · ไทย"),
