@@ -20,6 +20,7 @@ from singer.cli_registry_figures import registry as registry_figures
 from singer.cli_reservation_figures import listening, reservations
 from singer.cli_song import EXISTING
 from singer.cli_trace_figures import trace
+from singer.cli_voice_figures import bars
 from singer.cli_watermark_figures import watermark
 from singer.errors import ConsonanceError
 from singer.evaluation.card import shown, write_card
@@ -37,6 +38,7 @@ evaluate.add_command(reservations)
 evaluate.add_command(listening)
 evaluate.add_command(trace)
 evaluate.add_command(watermark)
+evaluate.add_command(bars)
 
 
 def require_analysis() -> None:
