@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from singer import studio
+from singer.cli_language_figures import languages
 from singer.cli_output import print_json
 from singer.cli_registry_figures import registry as registry_figures
 from singer.cli_reservation_figures import listening, reservations
@@ -35,6 +36,7 @@ def evaluate() -> None:
 
 evaluate.add_command(registry_figures)
 evaluate.add_command(reservations)
+evaluate.add_command(languages)
 evaluate.add_command(listening)
 evaluate.add_command(trace)
 evaluate.add_command(watermark)

@@ -1,9 +1,9 @@
 """French as it is sung: mute e where it is notated, glides, and the liaisons that must be made.
 
-By espeak-ng. A final mute e gets no syllable of its own here; where the score writes one ("lu-ne") it is sung
-as ə. Liaison is made after determiners, pronouns, short prepositions and adverbs, and forms of être and
-avoir, which Delattre (1947) and the sung tradition (Grubb 1979) call obligatory or usual; never before an
-aspirated h.
+By espeak-ng. An e that speech drops inside a word is sung ("sa-me-di"). A final mute e gets no syllable of
+its own; where the score writes one ("lu-ne") it is sung as ə. Liaison is made after determiners, pronouns,
+short prepositions and adverbs, and forms of être and avoir, which Delattre (1947) and the sung tradition
+(Grubb 1979) call obligatory or usual; never before an aspirated h.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from singer.language import espeak, hiatus
+from singer.language import espeak, hiatus, spelling
 from singer.language.syllables import Sound, consonant, listed, vowel
 
 _OURS = {
@@ -47,6 +47,7 @@ hêtre heurt hibou hideu hiérarch hip hiss hobb hoch hockey holland homard hong
 housse hublot huche hué hululer hurl huron hutte onz ouistiti yaourt yo uhlan
 """
 _ASPIRATED = re.compile(f"(?:{'|'.join(_NO_LIAISON.split())})|(?:hélas|héros|hic|huit|oui)$")
+_INNER = re.compile("[^aeiouyàâéèêëîïôûùœ']?u?e")
 _MUTE = re.compile("[^aeiouyàâéèêëîïôûùœ]*(?:[qg]u)?e(?:s|nt)?")
 _DENASALISED = {
     "bon": "b ɔ",
@@ -65,7 +66,20 @@ def spoken(word: str) -> tuple[Sound, ...]:
         return listed(_SUNG[key.strip("'")])
     sounds = hiatus.respelt(hiatus.single(espeak.spoken(key, "fr-fr")), _OURS)
     sounds = tuple(sound for sound in sounds if sound.phones[0])
-    return hiatus.rising(sounds, even_stressed=True, apart_after_clusters=True)
+    return _with_inner_e(key, hiatus.rising(sounds, even_stressed=True, apart_after_clusters=True))
+
+
+def _with_inner_e(word: str, sounds: tuple[Sound, ...]) -> tuple[Sound, ...]:
+    """The e that speech drops between two consonants inside a word ("samedi"), sung as ə."""
+    result: list[Sound] = []
+    places = spelling.align(word, sounds)
+    for at, (sound, place) in enumerate(zip(sounds, places, strict=True)):
+        before = places[at - 1] if at else None
+        between = word[before + 1 : place] if before is not None and place is not None else ""
+        if _INNER.fullmatch(between) and not sound.nucleus and not sounds[at - 1].nucleus:
+            result.append(vowel("ə"))
+        result.append(sound)
+    return tuple(result)
 
 
 def linked(

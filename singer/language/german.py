@@ -22,7 +22,9 @@ _SUNG = {
     "eia": "a ɪ . a", "ja": "j a", "mm": "m̩", "halleluja": "h a l e l u j a", "hosianna": "h o z i . a n a",
     "amen": "a m ə n", "jesus": "j e z ʊ s", "jesu": "j e z u", "christ": "k ʁ ɪ s t",
     "maria": "m a ʁ ˈi . a",
-    "der": "d e ɐ", "er": "e ɐ", "her": "h e ɐ", "wer": "v e ɐ", "la": "l a", "baby": "b e ɪ b i",
+    "unsere": "ʊ n z ə ʁ ə", "unserer": "ʊ n z ə ʁ ɐ", "unseren": "ʊ n z ə ʁ ə n", "unserem": "ʊ n z ə ʁ ə m",
+    "unseres": "ʊ n z ə ʁ ə s", "der": "d e ɐ", "er": "e ɐ", "her": "h e ɐ", "wer": "v e ɐ", "la": "l a",
+    "baby": "b e ɪ b i",
 }  # fmt: skip
 _VOICELESS = {"b": "p", "d": "t", "ɡ": "k", "v": "f", "z": "s", "ʒ": "ʃ"}
 _LIQUIDS = ("l", "ʁ")

@@ -60,10 +60,21 @@ def spoken(word: str, voice: str = PORTUGAL) -> tuple[Sound, ...]:
         sound if len(sound.phones) > 1 else hiatus.respelt((sound,), _OURS[voice])[0] for sound in sounds
     ]
     sounds = hiatus.falling(hiatus.rising(hiatus.stressed_somewhere(_palatal_l(plain))))
-    sounds = _closing_l(sounds, key, voice)
+    sounds = _apart(_closing_l(sounds, key, voice), key)
     if voice == PORTUGAL and re.match("h?es[bcdfgklmnpqrtv]", key) and not sounds[0].nucleus:
         sounds = (vowel("ɨ"), *sounds)
     return sounds
+
+
+def _apart(sounds: tuple[Sound, ...], word: str) -> tuple[Sound, ...]:
+    """The stressed i of "rio" and "período" parted from its o."""
+    result: list[Sound] = []
+    for sound in sounds:
+        if sound.phones == ("i", "ʊ") and sound.stressed and re.search("[ií]o", word):
+            result += [vowel("i", stressed=True), vowel("u")]
+        else:
+            result.append(sound)
+    return tuple(result)
 
 
 def begins(first: str, second: str) -> bool:

@@ -44,13 +44,13 @@ _ONSETS: dict[str, Pair] = {
     "pt-br": portuguese.begins,
     "ru": russian.begins,
 }
-# letters that spell one sound, and are not parted when a word is cut
+# letters that spell one sound (or a silent h and what it opens), not parted when a word is cut
 _WHOLE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("es", "es-419"), ("ll", "rr", "ch", "qu", "gu")),
     **dict.fromkeys(("pt", "pt-br"), ("lh", "nh", "ch", "qu", "gu")),
-    "it": ("gn", "gl", "ch", "gh", "qu"),
-    "fr-fr": ("ch", "gn", "ph", "qu", "gu", "th"),
-    "de": ("sch", "ch", "ck", "ph", "th", "ß"),
+    "it": ("gn", "gl", "ch", "gh", "qu", "sc"),
+    "fr-fr": ("eau", "ou", "au", "ai", "ei", "eu", "oi", "ch", "gn", "ph", "th"),
+    "de": ("sch", "ch", "ck", "ph", "th", "eu", "äu", "au", "ei", "ie"),
 }
 
 

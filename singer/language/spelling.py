@@ -61,8 +61,8 @@ def pieces(
 ) -> tuple[str, ...]:
     """Cut the spelling into as many pieces as the sounds have nuclei; the pieces joined are the word.
 
-    A row of letters of `whole_spellings` ("ch") is not cut.
-    Where there are fewer letters than syllables ("W"), the pieces left over are "·".
+    A row of letters of `whole_spellings` ("ch") is not cut. Where there are fewer letters than syllables
+    ("W"), the pieces left over are "·".
     """
     sounds = with_nucleus(sounds)
     syllables = syllabify(sounds, pair)
@@ -81,17 +81,24 @@ def pieces(
         cut = min(cut, whole[len(whole) - (count - number)])
         while cut not in whole:
             cut += 1
-        cut = _before_whole(word.lower(), cut, cuts[-1], whole_spellings)
+        cut = _around_whole(
+            word.lower(), cut, cuts[-1], whole[len(whole) - (count - number)], whole_spellings
+        )
         cuts.append(cut)
     return tuple(word[a:b] for a, b in zip(cuts, [*cuts[1:], len(word)], strict=True))
 
 
-def _before_whole(word: str, cut: int, after: int, whole_spellings: Sequence[str]) -> int:
-    """The cut, moved before the letters that it would part."""
+def _around_whole(word: str, cut: int, after: int, last: int, whole_spellings: Sequence[str]) -> int:
+    """The cut, moved where it would part a row of letters: before consonants and silent h, behind vowels."""
+    if cut > after + 1 and word[cut - 1] == "h" and {word[cut - 2], word[cut]} <= _VOWEL_LETTERS:
+        return cut - 1
     for row in whole_spellings:
-        start = word.find(row, max(after + 1, cut - len(row) + 1))
-        if 0 <= start < cut:
-            return start
+        start = word.find(row, max(after, cut - len(row) + 1))
+        if not 0 <= start < cut < start + len(row):
+            continue
+        moved = start + len(row) if row[-1] in _VOWEL_LETTERS else start
+        if after < moved <= last:
+            return moved
     return cut
 
 
