@@ -15,6 +15,9 @@ MAX_PIECES = 10_000
 """Chunks, atoms, frames, blocks or pages that are looked at before a file is called damaged."""
 
 
+_CONTROL = {code: " " for code in (*range(9), *range(11, 32), 127)}
+
+
 class TagDamage(Exception):
     """Why the tags of a file cannot be found, as the end of a sentence."""
 
@@ -39,8 +42,10 @@ class Tags:
     encoder: str = ""
 
     def given(self) -> dict[str, str]:
-        """The tags that are not empty, by field."""
-        return {field.name: text for field in fields(self) if (text := getattr(self, field.name))}
+        """The tags that are not empty, by field; a space for every control character but line feed and tab:
+        to a reader, NUL would part one value into two."""
+        said = {field.name: getattr(self, field.name).translate(_CONTROL) for field in fields(self)}
+        return {field: text for field, text in said.items() if text}
 
 
 Found = dict[str, list[str]]
