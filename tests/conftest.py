@@ -69,7 +69,7 @@ def tiny_voices(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
 
     from singer.acoustic.model import AcousticConfig, AcousticModel
-    from singer.acoustic.weights import save_base, save_voice
+    from singer.acoustic.weights import VoiceWeights, save_base, save_voice
     from singer.vocoder.model import Vocoder, VocoderConfig
 
     torch.manual_seed(7)
@@ -87,7 +87,7 @@ def tiny_voices(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = TINY_VOICE.format(id=voice, name=name, licensee=licensee, purpose=purpose)
         (room / "voice.toml").write_text(text, encoding="utf-8")
         film = acoustic.voice_film.weight[0] + acoustic.condition_film.weight[0]
-        (room / f"{voice}.safetensors").write_bytes(save_voice(voice, film, 18.0))
+        (room / f"{voice}.safetensors").write_bytes(save_voice(VoiceWeights(voice, film, 18.0)))
     return folder
 
 

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from singer import HOP, SAMPLE_RATE
-from singer.language.phones import BREATH, SILENCE, is_voiced
+from singer.acoustic.voicing import voicing
 from singer.performance.model import Phrase
 from singer.vocoder.controls import BANDS, band_centres_mel, hz_to_mel
 
@@ -21,9 +20,6 @@ Levels = NDArray[np.float64]
 
 TILT_CENTRE_HZ = 1000.0
 """Where tension neither raises nor lowers the harmonics."""
-
-VOICING_FADE_FRAMES = 5
-"""Frames over which breathiness comes and goes at the edges of voiced phones."""
 
 
 def expressed(phrase: Phrase, harmonic_db: Levels, noise_db: Levels) -> tuple[Levels, Levels]:
@@ -33,10 +29,11 @@ def expressed(phrase: Phrase, harmonic_db: Levels, noise_db: Levels) -> tuple[Le
     def curve(name: str) -> Levels:
         return curves.get(name, np.zeros(phrase.frames))[:, None]
 
+    # breath belongs to the voice: a hiss or a burst keeps its level
+    breath = curve("breathiness_db") * voicing(phrase)[:, None]
     harmonic_db, noise_db = brightened(harmonic_db, noise_db, curves)
     loudness = curve("loudness_db")
     tension = curve("tension") * _octaves_above(TILT_CENTRE_HZ)
-    breath = curve("breathiness_db") * voicing(phrase)[:, None]
     return harmonic_db + loudness + tension, noise_db + loudness + breath
 
 
@@ -60,20 +57,6 @@ def brightened(
         for level in (harmonic_db, noise_db)
     )
     return next(both), next(both)
-
-
-def voicing(phrase: Phrase) -> NDArray[np.float64]:
-    """How far each frame is voiced, (frames,) from 0 to 1: breath belongs to the voice, and a hiss or a burst
-    keeps its level."""
-    centres = (phrase.start_frame + np.arange(phrase.frames) + 0.5) * HOP / SAMPLE_RATE
-    starts = np.array([span.start_s for span in phrase.phones])
-    index = np.clip(np.searchsorted(starts, centres, side="right") - 1, 0, len(starts) - 1)
-    voiced = np.array(
-        [span.phone not in (SILENCE, BREATH) and is_voiced(span.phone) for span in phrase.phones], float
-    )[index]
-    edges = VOICING_FADE_FRAMES // 2
-    padded = np.pad(voiced, (edges, edges), mode="edge")
-    return np.convolve(padded, np.full(VOICING_FADE_FRAMES, 1.0 / VOICING_FADE_FRAMES), mode="valid")
 
 
 def _octaves_above(hz: float) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from singer import HOP, SAMPLE_RATE
 from singer.acoustic.conditioning import STEP_FRAMES, Conditions, single
 from singer.acoustic.expression import expressed
 from singer.acoustic.model import AcousticModel
+from singer.acoustic.voicing import hold_noise, sonority
 from singer.acoustic.weights import VoiceWeights, WeightsError
 from singer.networks import KERNEL
 from singer.performance.model import SILENCE, Phrase
@@ -39,6 +40,9 @@ class VoiceModel:
         given = single(phrase.phones, phrase.start_frame * HOP / SAMPLE_RATE, f0)
         levels = self._levels(given)[: phrase.frames]
         harmonic, noise = levels[:, 0].astype(np.float64), levels[:, 1].astype(np.float64)
+        if self._voice.noise_ceiling_db is not None:
+            ceiling = self._voice.noise_ceiling_db.numpy().astype(np.float64)
+            harmonic, noise = hold_noise(harmonic, noise, ceiling, sonority(phrase))
         harmonic, noise = expressed(phrase, harmonic + self.gain_db, noise + self.gain_db)
         silent = silent_frames(phrase)
         harmonic[silent] = noise[silent] = FLOOR_DB

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from singer.acoustic.global_variance import SHAPES, GlobalVariance
 from singer.acoustic.model import AcousticConfig, AcousticModel
 from singer.errors import BadInput
+from singer.vocoder.controls import BANDS
 from singer.vocoder.model import Vocoder, VocoderConfig
 
 
@@ -25,12 +26,13 @@ class WeightsError(BadInput):
 @dataclass(frozen=True)
 class VoiceWeights:
     """What is one voice's own: `film` (film_values,), the gain in dB that brings it to the house's loudness,
-    and what its levels lack after the model."""
+    what its levels lack after the model, and how much of a voiced sound is noise at most, (BANDS,) in dB."""
 
     voice: str
     film: Tensor
     gain_db: float
     lacking: GlobalVariance | None = None
+    noise_ceiling_db: Tensor | None = None
 
     def finished(self, levels_db: Tensor) -> Tensor:
         """The model's levels, (…, 2, BANDS) in dB, with this voice's own spread and average."""
@@ -52,18 +54,18 @@ def save_base(acoustic: AcousticModel, vocoder: Vocoder) -> bytes:
     return save({name: value.to(torch.float16).contiguous() for name, value in tensors.items()}, metadata)
 
 
-def save_voice(voice: str, film: Tensor, gain_db: float, lacking: GlobalVariance | None = None) -> bytes:
-    """One voice's own weights as a safetensors file; `film` (film_values,) includes the clean recording
-    condition."""
+def save_voice(own: VoiceWeights) -> bytes:
+    """One voice's own weights as a safetensors file; the film includes the clean recording condition."""
     from safetensors.torch import save
 
-    metadata = {"kind": "voice", "voice": voice, "gain_db": repr(float(gain_db))}
-    tensors = {"film": film}
-    if lacking:
-        tensors |= {name: getattr(lacking, name) for name in SHAPES}
-    return save(
-        {name: value.detach().to(torch.float16).contiguous() for name, value in tensors.items()}, metadata
-    )
+    metadata = {"kind": "voice", "voice": own.voice, "gain_db": repr(float(own.gain_db))}
+    tensors = {"film": own.film}
+    if own.lacking:
+        tensors |= {name: getattr(own.lacking, name) for name in SHAPES}
+    if own.noise_ceiling_db is not None:
+        tensors["noise_ceiling_db"] = own.noise_ceiling_db
+    halves = {name: value.detach().to(torch.float16).contiguous() for name, value in tensors.items()}
+    return save(halves, metadata)
 
 
 def _read(files: Mapping[str, bytes], kind: str) -> tuple[dict[str, str], dict[str, Tensor]]:
@@ -118,10 +120,10 @@ def load_voice(files: Mapping[str, bytes]) -> VoiceWeights:
     metadata, tensors = _read(files, "voice")
     if "film" not in tensors:
         raise WeightsError("The voice's weights have no film.", "Install the voice again.")
+    ceiling = tensors.get("noise_ceiling_db")
     shapes = {name: tuple(tensors[name].shape) for name in SHAPES if name in tensors}
-    if shapes not in ({}, SHAPES):
+    if shapes not in ({}, SHAPES) or (ceiling is not None and ceiling.shape != (BANDS,)):
         raise WeightsError("What the voice's levels lack is damaged.", "Install the voice again.")
     lacking = GlobalVariance(**{name: tensors[name] for name in SHAPES}) if shapes else None
-    return VoiceWeights(
-        metadata.get("voice", ""), tensors["film"], float(metadata.get("gain_db", "0")), lacking
-    )
+    gain_db = float(metadata.get("gain_db", "0"))
+    return VoiceWeights(metadata.get("voice", ""), tensors["film"], gain_db, lacking, ceiling)

@@ -1,7 +1,9 @@
 """Recordings → what the models learn from: f0, voicing, harmonic and noise levels on the frame grid.
 
-F0 is Praat's autocorrelation, searched only around the pitch that the recording is known to be sung at; the
-envelope is CheapTrick (Morise 2015), the aperiodicity D4C (Morise 2016).
+F0 is Praat's autocorrelation, searched only around the pitch that the recording is known to be sung at, and
+Harvest's (Morise 2017) where Praat hears no voice in a sound of low frequencies: soft and creaky ends of
+vowels, which would otherwise be learned as whispered. The envelope is CheapTrick (Morise 2015), the
+aperiodicity D4C (Morise 2016).
 """
 
 from __future__ import annotations
@@ -32,6 +34,10 @@ class Features:
     noise_db: np.ndarray
 
 
+LOW_HZ = 1000.0
+"""A frame with more power below it than above is no hiss."""
+
+
 def track_f0(samples: np.ndarray, around_hz: float | None) -> tuple[np.ndarray, np.ndarray]:
     """F0 in Hz and voicing, both (frames,), frame i at sample i * HOP + HOP / 2.
 
@@ -56,11 +62,34 @@ def track_f0(samples: np.ndarray, around_hz: float | None) -> tuple[np.ndarray, 
     wanted = (np.arange(frames) + 0.5) * HOP / SAMPLE_RATE
     nearest = np.clip(np.searchsorted(times, wanted), 0, len(times) - 1)
     f0 = found[nearest]
+    missed = np.where(is_low(samples), harvested(samples, low, high), 0.0)
+    f0 = np.where(f0 > 0, f0, missed)
     voiced = f0 > 0
     if not voiced.any():
         return np.full(frames, around_hz or 200.0), voiced
     good = np.flatnonzero(voiced)
     return np.interp(np.arange(frames), good, f0[good]), voiced
+
+
+def harvested(samples: np.ndarray, low_hz: float, high_hz: float) -> np.ndarray:
+    """Harvest's f0 in Hz, (frames,), 0 where it hears no voice; frame i at sample i * HOP + HOP / 2."""
+    import pyworld
+
+    frames = len(samples) // HOP
+    centred = np.pad(samples, (0, HOP))[HOP // 2 :].astype(np.float64)
+    f0, _ = pyworld.harvest(centred, SAMPLE_RATE, low_hz, high_hz, 1000.0 * HOP / SAMPLE_RATE)
+    found: np.ndarray = np.pad(f0[:frames], (0, max(0, frames - len(f0))))
+    return found
+
+
+def is_low(samples: np.ndarray) -> np.ndarray:
+    """Whether each frame has more power below LOW_HZ than above, (frames,) bool; digital silence has not."""
+    frames, size = len(samples) // HOP, 4 * HOP
+    reach = (size - HOP) // 2
+    pieces = np.lib.stride_tricks.sliding_window_view(np.pad(samples, (reach, size)), size)[::HOP][:frames]
+    power = np.abs(np.fft.rfft(pieces * np.hanning(size), axis=1)) ** 2
+    edge = round(LOW_HZ * size / SAMPLE_RATE)
+    return power[:, 1:edge].sum(axis=1) > power[:, edge:].sum(axis=1) + 1e-9
 
 
 def extract(samples: np.ndarray, around_hz: float | None = None) -> Features:

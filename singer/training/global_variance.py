@@ -1,4 +1,5 @@
-"""Measures by how much a trained model's levels lack the spread and the average of a voice's recordings."""
+"""Measures by how much a trained model's levels lack the spread and the average of a voice's recordings, and
+how much of its voiced sounds is noise."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from singer import HOP, SAMPLE_RATE
 from singer.acoustic.global_variance import GlobalVariance, cosines
 from singer.acoustic.model import AcousticModel
+from singer.acoustic.voicing import is_sonorant
 from singer.errors import BadInput
 from singer.training.examples import Example, whole
 from singer.vocoder.controls import BANDS
@@ -22,6 +25,12 @@ GAINS = (0.9, 1.8)
 
 STRENGTH = 0.85
 """How much of what lacks is given, as an exponent: the last of it costs the most distortion."""
+
+CEILING_SHARE = 0.95
+"""Share of a voice's sonorant frames that hold no more noise than its ceiling."""
+
+EDGE_FRAMES = 2
+"""Frames at either end of a phone that are left out: its neighbour may reach into them."""
 
 OFFSET_DB, OFFSET_SHARE, OFFSET_BANDS = 4.0, 0.7, 9
 """The most that a band's average is moved by, the share of what lacks, and the bands that it is averaged
@@ -59,6 +68,23 @@ def measure_global_variance(model: AcousticModel, examples: Sequence[Example]) -
     )
     missing = torch.nn.functional.avg_pool1d(missing, OFFSET_BANDS, stride=1)[0]
     return GlobalVariance(gains, centre, (OFFSET_SHARE * missing).clamp(-OFFSET_DB, OFFSET_DB))
+
+
+def measure_noise_ceiling(examples: Sequence[Example]) -> Tensor | None:
+    """How far below the whole the noise of a voiced sound stays in CEILING_SHARE of all frames, (BANDS,) in
+    dB: inside vowels, nasals, liquids and glides whose pitch was found. None where there are no such
+    frames."""
+    found = []
+    for example in examples[:: max(1, len(examples) // MEASURED_EXAMPLES)][:MEASURED_EXAMPLES]:
+        inside = np.zeros(len(example.f0_hz), dtype=bool)
+        for span in example.phones:
+            if is_sonorant(span.phone):
+                first, last = (round(edge * SAMPLE_RATE / HOP) for edge in (span.start_s, span.end_s))
+                inside[first + EDGE_FRAMES : max(first, last - EDGE_FRAMES)] = True
+        levels = torch.from_numpy(example.levels_db[inside & example.voiced].astype(np.float32))
+        found.append(levels[:, 1] - _total_db(levels))
+    frames = torch.cat(found) if found else torch.zeros(0, BANDS)
+    return frames.quantile(CEILING_SHARE, dim=0).clamp(max=0.0) if len(frames) else None
 
 
 def _total_db(levels_db: Tensor) -> Tensor:

@@ -14,15 +14,16 @@ import numpy as np
 import torch
 
 from singer.acoustic.model import AcousticModel
+from singer.acoustic.weights import VoiceWeights
 from singer.errors import BadInput
 from singer.training.acoustic import Material, refine_acoustic, train_acoustic
 from singer.training.corpora.model import Utterance, is_held_out, source_of
 from singer.training.examples import Example, load_example
-from singer.training.global_variance import measure_global_variance
+from singer.training.global_variance import measure_global_variance, measure_noise_ceiling
 from singer.training.listing import list_recordings
 from singer.training.loop import Schedule
 from singer.training.prepare import Source, feature_file, prepare
-from singer.training.publish import Own, publish
+from singer.training.publish import clean_film, publish
 from singer.training.recipe import CLEAN_CONDITION, Recipe
 from singer.training.vocoder import train_vocoder
 from singer.vocoder.model import Vocoder
@@ -122,14 +123,7 @@ def run(
     )
     training, held_out = examples_of(utterances, features, recipe)
     acoustic = _train_acoustic(training, held_out, work, recipe, progress)
-    gains = {
-        voice: voice_gain_db(training, recipe.voices.index(voice), recipe.conditions)
-        for voice in recipe.shipped
-    }
-    lacking = {
-        voice: measure_global_variance(acoustic.eval(), clean_examples(training, recipe, voice))
-        for voice in recipe.shipped
-    }
+    own = {voice: measured_voice(acoustic.eval(), training, recipe, voice) for voice in recipe.shipped}
     facts = {
         "contributors": contributors(utterances),
         "allowed": list(allowed),
@@ -137,7 +131,6 @@ def run(
         "torch": torch.__version__,
     }
     lists = list_recordings(utterances, allowed)
-    own = {voice: Own(gains[voice], lacking[voice]) for voice in recipe.shipped}
     publish(acoustic, vocoder, recipe, own, work, voices, facts, lists)
     return acoustic, vocoder
 
@@ -162,6 +155,20 @@ def _train_acoustic(
         folder = work / "adversarial"
         refine_acoustic(model, material, folder, second, recipe.adversarial, told("adversarial", second))
     return model
+
+
+def measured_voice(
+    acoustic: AcousticModel, training: Sequence[Example], recipe: Recipe, voice: str
+) -> VoiceWeights:
+    """One voice's own weights from a trained model and the voice's clean training recordings."""
+    clean = clean_examples(training, recipe, voice)
+    return VoiceWeights(
+        voice,
+        clean_film(acoustic, recipe, voice),
+        voice_gain_db(training, recipe.voices.index(voice), recipe.conditions),
+        measure_global_variance(acoustic, clean),
+        measure_noise_ceiling(clean),
+    )
 
 
 def clean_examples(training: Sequence[Example], recipe: Recipe, voice: str) -> list[Example]:

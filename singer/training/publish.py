@@ -6,15 +6,13 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from singer.acoustic.global_variance import GlobalVariance
 from singer.acoustic.model import AcousticModel
-from singer.acoustic.weights import save_base, save_voice
+from singer.acoustic.weights import VoiceWeights, save_base, save_voice
 from singer.errors import BadInput
 from singer.training.recipe import CLEAN_CONDITION, Recipe
 from singer.vocoder.model import Vocoder
@@ -29,14 +27,6 @@ STAGES = ("vocoder", "acoustic", "adversarial")
 """The stages of a run, each a folder of its own in the work folder."""
 
 
-@dataclass(frozen=True)
-class Own:
-    """What is measured of one voice after training: its gain in dB, and what its levels lack."""
-
-    gain_db: float
-    lacking: GlobalVariance | None = None
-
-
 def clean_film(acoustic: AcousticModel, recipe: Recipe, voice: str) -> torch.Tensor:
     """The film (film_values,) that sings `voice` as if recorded in the clean condition."""
     row = recipe.voices.index(voice)
@@ -48,7 +38,7 @@ def publish(
     acoustic: AcousticModel,
     vocoder: Vocoder,
     recipe: Recipe,
-    own: Mapping[str, Own],
+    own: Mapping[str, VoiceWeights],
     work: Path,
     voices: Path,
     facts: Mapping[str, object],
@@ -69,10 +59,7 @@ def publish(
     }
     publish_record(record, lists, voices)
     for voice in recipe.shipped:
-        measured = own.get(voice, Own(0.0))
-        film = clean_film(acoustic, recipe, voice)
-        weights = save_voice(voice, film, measured.gain_db, measured.lacking)
-        _write(voices / voice / VOICE_FILE, weights)
+        _write(voices / voice / VOICE_FILE, save_voice(own[voice]))
     # last: until then the record is not that of the base that lies there, and no registry takes anything in
     _write(voices / "base" / BASE_FILE, base)
 

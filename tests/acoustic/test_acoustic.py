@@ -13,9 +13,10 @@ import torch
 from singer import HOP, SAMPLE_RATE
 from singer.acoustic import phrase as phrase_room
 from singer.acoustic.conditioning import POSITION_VALUES, phone_table, single, step_positions
-from singer.acoustic.expression import brightened, voicing
+from singer.acoustic.expression import brightened
 from singer.acoustic.model import AcousticConfig, AcousticModel
 from singer.acoustic.phrase import VoiceModel, silent_frames
+from singer.acoustic.voicing import hold_noise, voicing
 from singer.acoustic.weights import VoiceWeights, WeightsError
 from singer.performance.model import Performance, Phrase
 from singer.vocoder.controls import BANDS, FLOOR_DB, Controls, band_centres_mel
@@ -114,6 +115,19 @@ def test_brightness_moves_a_formant_by_its_semitones(phrase: Phrase, semitones: 
         centre = np.average(np.log2(BAND_HZ), weights=10.0 ** (moved[5] / 10.0))
         before = np.average(np.log2(BAND_HZ), weights=10.0 ** (formant / 10.0))
         assert 12.0 * (centre - before) == pytest.approx(semitones, abs=0.35)
+
+
+def test_noise_over_the_ceiling_goes_back_to_the_harmonics() -> None:
+    harmonic, noise = np.full((4, BANDS), -60.0), np.full((4, BANDS), -20.0)
+    share = np.array([0.0, 0.5, 1.0, 1.0])
+    held, left = hold_noise(harmonic, noise, np.full(BANDS, -30.0), share)
+    np.testing.assert_allclose(left[[0, 2], 0], [-20.0, -50.0], atol=1e-2)
+    total = 10.0 * np.log10(10.0 ** (held / 10.0) + 10.0 ** (left / 10.0))
+    np.testing.assert_allclose(total, total[0, 0], atol=1e-6)
+    for kept, before in zip(
+        hold_noise(noise, harmonic, np.full(BANDS, -30.0), share), (noise, harmonic), strict=True
+    ):
+        np.testing.assert_allclose(kept, before, atol=1e-6)
 
 
 def test_every_control_is_monotone(voice: VoiceModel, phrase: Phrase) -> None:
