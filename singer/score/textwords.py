@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from singer.errors import LyricsError
+from singer.score.elision import draw_together, sing_mute_e
 from singer.score.laying import Layout
 from singer.score.lyrics import ParsedLyrics, ParsedWord, parse_lyrics
 from singer.score.model import ELISION, Note, Part
@@ -24,7 +25,11 @@ def lay_text(part: Part, text: str, language: str, verse: int | None) -> Layout:
     slots_by_rule = _slot_choices(part, verse)
     known = _written_words(part)
     parsed = parse_lyrics(text, language, known=known)
-    slots = _fitting(parsed, slots_by_rule) or _shortened(parsed, slots_by_rule)
+    slots = (
+        _fitting(parsed, slots_by_rule)
+        or _shortened(parsed, slots_by_rule)
+        or _as_sung(parsed, slots_by_rule, language)
+    )
     if slots is None and "-" in text:
         finer = parse_lyrics(text, language, split_compounds=True, known=known)
         slots = _fitting(finer, slots_by_rule)
@@ -110,6 +115,14 @@ def _shortened(parsed: ParsedLyrics, choices: list[list[int]]) -> list[int] | No
     names = ", ".join(dict.fromkeys(word.text for word, _ in places))
     parsed.notices.append(f"Sung with a syllable fewer, to fit the notes: {names}.")
     return slots
+
+
+def _as_sung(parsed: ParsedLyrics, choices: list[list[int]], language: str) -> list[int] | None:
+    """The slots for a text that fits once its language draws words together or sings its mute e."""
+    for slots in choices:
+        if draw_together(parsed, len(slots), language) or sing_mute_e(parsed, len(slots), language):
+            return slots
+    return None
 
 
 def _touching_vowels(parsed: ParsedLyrics) -> list[tuple[ParsedWord, int]]:
