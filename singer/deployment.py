@@ -15,7 +15,7 @@ from typing import Any
 
 from singer import audible_label
 from singer.audible_label import AudibleLabel
-from singer.errors import BadInput
+from singer.errors import BadInput, SettingsError
 from singer.places import credentials_files
 
 SETTINGS_FILE = "settings.toml"
@@ -40,29 +40,34 @@ class Deployment:
 def deployment_of(home: Path) -> Deployment:
     """What the deployment around the registry in `home` asks.
 
-    Raises BadInput, naming file and entry or the variable, for anything that is not understood: nothing is
-    sung under settings that somebody may have meant otherwise.
+    Raises SettingsError, naming file and entry or the variable, for anything that is not understood: nothing
+    is sung under settings that somebody may have meant otherwise.
     """
     path = home / SETTINGS_FILE
     said = _read(path)
     asked = str(said.get("audible_label", ""))
+    keeps = os.environ.get(RECIPES, "").strip().lower() != "off"
     try:
         label = AudibleLabel.parse(asked) if asked else None
     except BadInput as error:
-        raise BadInput(f"{path}: audible_label: {error.sentence}", error.remedy) from error
-    keeps = os.environ.get(RECIPES, "").strip().lower() != "off"
-    return Deployment(
-        audible_label=label or audible_label.required(),
-        keeps_recipes=bool(said.get("recipes", keeps)),
-        credentials=_credentials(path, said) or credentials_files(),
-    )
+        raise SettingsError(f"{path}: audible_label: {error.sentence}", error.remedy) from error
+    try:
+        return Deployment(
+            audible_label=label or audible_label.required(),
+            keeps_recipes=bool(said.get("recipes", keeps)),
+            credentials=_credentials(path, said) or credentials_files(),
+        )
+    except SettingsError:
+        raise
+    except BadInput as error:  # a variable's
+        raise SettingsError(error.sentence, error.remedy) from error
 
 
 def _credentials(path: Path, said: Mapping[str, Any]) -> tuple[Path, Path] | None:
     """The files that the settings name; relative names are looked for beside them."""
     names = [said.get("credentials_chain", ""), said.get("credentials_key", "")]
     if bool(names[0]) != bool(names[1]):
-        raise BadInput(
+        raise SettingsError(
             f"{path}: only one of credentials_chain and credentials_key is set.", "Set both or none."
         )
     if not names[0]:
@@ -79,17 +84,17 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
     if len(content) > _LARGEST_FILE:
-        raise BadInput(f"{path} is too large for settings.")
+        raise SettingsError(f"{path} is too large for settings.")
     try:
         said = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadInput(f"{path} is not TOML: {error}.") from None
+        raise SettingsError(f"{path} is not TOML: {error}.") from None
     for name, value in said.items():
         kind = _KINDS.get(name)
         if kind is None:
-            raise BadInput(f"{path}: {name} is not understood.", f"Known are {', '.join(_KINDS)}.")
+            raise SettingsError(f"{path}: {name} is not understood.", f"Known are {', '.join(_KINDS)}.")
         if type(value) is not kind:
-            raise BadInput(f"{path}: {name} is not {_WORDS[kind]}.")
+            raise SettingsError(f"{path}: {name} is not {_WORDS[kind]}.")
     return said

@@ -161,11 +161,11 @@ def _ledger(home: Path) -> Finding:
 
 def _settings(home: Path) -> Finding:
     from singer.deployment import deployment_of
-    from singer.errors import BadInput
+    from singer.errors import SettingsError
 
     try:
         asked = deployment_of(home)
-    except BadInput as error:
+    except SettingsError as error:
         return Finding("settings", FAIL, error.sentence, error.remedy)
     label = f"every song gets the label {asked.audible_label}" if asked.audible_label else "no label is heard"
     recipes = "recipes are kept" if asked.keeps_recipes else "no recipes are kept"
@@ -174,12 +174,12 @@ def _settings(home: Path) -> Finding:
 
 def _credentials(home: Path) -> Finding:
     from singer.deployment import deployment_of
-    from singer.errors import BadInput
+    from singer.errors import SettingsError
     from singer.studio import open_registry
 
     try:
         files = deployment_of(home).credentials
-    except BadInput:
+    except SettingsError:
         files = None  # the settings are a finding of their own
     door = open_registry(home).credentials
     for fault in door.faults(files):

@@ -50,6 +50,12 @@ class AudioError(BadInput):
     code = "bad-audio"
 
 
+class SettingsError(BadInput):
+    """What the deployment asks of every song is not understood: for its operator, not for whoever sings."""
+
+    code = "bad-settings"
+
+
 class MarkMissing(ConsonanceError):
     """A mark could not be read back from a finished file, so the file is not released."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from consent.errors import ConsentError, Reason, Refused
-from singer.errors import ConsonanceError, LyricsError, ScoreError
+from singer.errors import ConsonanceError, LyricsError, ScoreError, SettingsError
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,10 @@ log = logging.getLogger(__name__)
 
 
 def faults_of(error: ConsonanceError | ConsentError) -> list[Fault]:
-    """An error's sentence and remedy; a refusal's reasons one by one. A fault of the registry's own goes to
-    the log."""
-    if isinstance(error, ConsentError) and error.exit_status == ConsentError.exit_status:
+    """An error's sentence and remedy; a refusal's reasons one by one. A fault of the registry or its settings
+    goes to the log."""
+    of_registry = isinstance(error, ConsentError) and error.exit_status == ConsentError.exit_status
+    if of_registry or isinstance(error, SettingsError):
         log.error("the registry failed", exc_info=error)
         return [UNKNOWN]
     if isinstance(error, Refused):

@@ -12,7 +12,7 @@ from singer import studio
 from singer.audible_label import ENVIRONMENT, AudibleLabel, announce
 from singer.cli import main
 from singer.deployment import RECIPES, SETTINGS_FILE, Deployment, deployment_of
-from singer.errors import BadInput
+from singer.errors import SettingsError
 from singer.performance.model import Performance
 from singer.places import CREDENTIALS_CHAIN, CREDENTIALS_KEY
 from tests.consent.made_chains import KEYS, bought_chain
@@ -97,7 +97,7 @@ def test_settings_that_are_not_understood_let_nobody_sing(
 ) -> None:
     """The song, the page and the doctor each say so, with the file's name."""
     write(home, line)
-    with pytest.raises(BadInput, match=said) as raised:
+    with pytest.raises(SettingsError, match=said) as raised:
         studio.render(registry, performance, [tmp_path / "a.wav"], voice="tiny-open", use=ME)
     assert str(home / SETTINGS_FILE) in raised.value.sentence
     assert not list(tmp_path.glob("*.wav"))
@@ -105,11 +105,11 @@ def test_settings_that_are_not_understood_let_nobody_sing(
 
 def test_settings_that_are_no_text_are_said(home: Path) -> None:
     (home / SETTINGS_FILE).write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(BadInput, match="is not TOML"):
+    with pytest.raises(SettingsError, match="is not TOML"):
         deployment_of(home)
     (home / SETTINGS_FILE).unlink()
     (home / SETTINGS_FILE).mkdir()
-    with pytest.raises(BadInput, match="cannot be read"):
+    with pytest.raises(SettingsError, match="cannot be read"):
         deployment_of(home)
 
 
@@ -121,7 +121,7 @@ def test_page_and_doctor_look_at_the_settings_first(
     main(["--home", str(home), "doctor"])
     assert "every song gets the label spoken-start" in capsys.readouterr().out
     write(home, 'audible_label = "whistled"')
-    with pytest.raises(BadInput, match="whistled"):
+    with pytest.raises(SettingsError, match="whistled"):
         app.create_app()
     assert main(["--home", str(home), "doctor"]) == 1
     assert "“whistled” is not an audible label" in capsys.readouterr().out

@@ -126,10 +126,11 @@ def test_a_performance_that_was_damaged_on_disk_fails_with_its_reason(app: Flask
 
 
 def test_a_fault_of_our_own_names_no_folder_of_ours(app: Flask, visitor: Visitor) -> None:
-    """Something lies where a file of the song belongs; or the registry's key is gone."""
+    """Something lies where a file of the song belongs; the registry's settings or its key are spoilt."""
     home = app.extensions["consonance.settings"].home
     for spoil in (
         lambda token: (home / "songs" / token / "song.wav").mkdir(),
+        lambda _: (home / "settings.toml").write_text('audible_label = "whistled"'),
         lambda _: next((home / "keys" / "voices").rglob("tiny-open*")).unlink(),
     ):
         place = visitor.sing().location
@@ -137,7 +138,8 @@ def test_a_fault_of_our_own_names_no_folder_of_ours(app: Flask, visitor: Visitor
         sing_all(app)
         said = words_on(visitor.get(place))
         assert "it is our fault, not yours" in said, said
-        assert str(home) not in said and "key" not in said
+        assert str(home) not in said and "key" not in said and "whistled" not in said
+        (home / "settings.toml").unlink(missing_ok=True)
 
 
 def test_titles_are_made_safe_for_file_names(app: Flask, visitor: Visitor) -> None:
