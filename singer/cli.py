@@ -42,6 +42,7 @@ COMMANDS = {
     "witness": "singer.cli_witness:witness",
     "evaluate": "singer.cli_evaluation:evaluate",
     "train": "singer.cli_training:train",
+    "train-watermark": "singer.cli_watermark_training:train_watermark",
     "recordings": "singer.cli_bases:recordings",
     "bases": "singer.cli_bases:bases",
     "disclosure": "singer.cli_disclosure:disclosure",

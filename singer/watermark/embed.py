@@ -30,6 +30,9 @@ STRENGTH_DB = 1.0
 NOISE_EXTRA = 0.5
 """Share by which cells of noise are moved further: the ear hears less of it there."""
 
+LOW_TONES_HZ, LOW_TONES_SHARE = 355.0, 0.6
+"""Tones below this are moved by this share only: a fundamental down there masks little around itself."""
+
 _WINDOW, _STEP = 512, 128
 _OVERLAP = _WINDOW // _STEP
 _BLOCK_FRAMES = 1024
@@ -96,7 +99,7 @@ def _mark_block(
     spectrum = np.fft.rfft(cut * _window(), axis=1)
     block = slice(first - before, last - before)
     tonality = np.repeat(_tonality(spectrum[::2]), 2, axis=0)[block]
-    more = 1 + NOISE_EXTRA * (1 - tonality)
+    more = _tonal_share() * tonality + (1 + NOISE_EXTRA) * (1 - tonality)
     chip, next_chip, share = chip_weights(
         (np.arange(first, last) * _STEP + _STEP - _WINDOW // 2) / SAMPLE_RATE
     )
@@ -120,6 +123,13 @@ def _tonality(spectrum: NDArray[np.complexfloating[Any, Any]]) -> NDArray[np.flo
     around = _neighbourhoods()
     flatness = np.exp(np.log(smooth) @ around) / (smooth @ around)
     return np.asarray(np.clip(-10 / 15 * np.log10(flatness + np.float32(1e-9)), 0, 1), np.float32)
+
+
+@cache
+def _tonal_share() -> NDArray[np.float32]:
+    """(29,): how far the tones of each band are moved, of `STRENGTH_DB`."""
+    upper = LOWEST_HZ * 2 ** ((np.arange(BANDS) + 1) / BANDS_PER_OCTAVE)
+    return np.where(upper <= LOW_TONES_HZ, LOW_TONES_SHARE, 1.0).astype(np.float32)
 
 
 @cache

@@ -1,11 +1,8 @@
-"""The detector's view of a sound: how far each spot of time and frequency stands over what its surroundings
-predict.
+"""The detector's view of a sound: how far each spot of time and frequency seems to be turned up or down.
 
-The sound itself is the noise that hides the mark, and it is far from white: levels in neighbouring frames and
-bands go together. So log energies are predicted from their past (linear prediction over 100 ms, one filter
-for all bands), the residual is measured by its usual size there and then, clipped, freed of what neighbouring
-bands share, and sent back through the same filter: its product with a template is then about the matched
-filter's. Nothing here knows a key.
+The sound itself is the noise that hides the mark: it moves by many decibels where the mark moves one. So a
+network judges each spot by what surrounds it (`singer.watermark.network`), and what it gives is about the log
+likelihood ratio of "up" over "down". Nothing here knows a key.
 """
 
 from __future__ import annotations
@@ -21,15 +18,8 @@ RATE_HZ = 16_000
 STEP = 128
 STEP_S = STEP / RATE_HZ
 FINE_PER_OCTAVE, FINE_BANDS = 12, 59
-_WINDOW = 320
+_WINDOW, _LONG_WINDOW = 320, 1024
 _LOWEST_HZ = 250.0
-_ORDER = 12
-_LEAST_FRAMES = 64
-_LEAD = 2 * _ORDER
-_AROUND = 8  # frames to each side over which a residual's usual size is taken
-_LEAST_SIZE_DB = 0.6
-_CLIP = 1.2
-_LOADING = 1.5
 _FLOOR = 1e-7
 _BLOCK_FRAMES = 4096
 
@@ -52,75 +42,40 @@ def to_field_rate(samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.
 
 def field(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """(n,) at 16 kHz → (frames, 59), one frame each 8 ms, frame 0 centred on sample 0."""
-    levels = _levels_db(samples)
-    frames = len(levels)
-    # Held on at both ends, so that prediction has a past there and backwards a future.
-    levels = np.pad(levels, ((_LEAD, _LEAD + max(0, _LEAST_FRAMES - frames)), (0, 0)), mode="edge")
-    whitening = _prediction_error_filter(levels)
-    residual = _filter(levels, whitening)
-    usual = _usual_size(residual)
-    residual = np.clip(residual / usual, -_CLIP, _CLIP) @ _apart_from_neighbours(residual / usual)
-    return _filter((residual / usual)[::-1], whitening)[::-1][_LEAD : _LEAD + frames]
+    from singer.watermark.network import read_field
+
+    return read_field(band_levels(samples))
 
 
-def _usual_size(residual: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(frames, 59): how large the residual is in this band about now; what moves a lot anyway says little."""
-    typical = 4 * (1.48 * np.median(np.abs(residual), axis=0) + np.float32(0.3))
-    padded = np.pad(np.minimum(np.abs(residual), typical), ((_AROUND + 1, _AROUND), (0, 0)), mode="edge")
-    total = np.cumsum(padded, axis=0, dtype=np.float64)
-    width = 2 * _AROUND + 1
-    return (1.25 * (total[width:] - total[:-width]) / width + _LEAST_SIZE_DB).astype(np.float32)
+def band_levels(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n,) at 16 kHz → (2, frames, 59) band levels in dB, from windows of 20 and of 64 ms, each floored 70 dB
+    under its loudest."""
+    return np.stack([_levels_db(samples, window) for window in (_WINDOW, _LONG_WINDOW)])
 
 
-def _apart_from_neighbours(residual: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(59, 59): the inverse of the bands' covariance, loaded with as much white noise as it holds itself."""
-    covariance = np.cov(np.clip(residual, -_CLIP, _CLIP).T.astype(np.float64))
-    loading = _LOADING * np.trace(covariance) / FINE_BANDS + 1e-9
-    return np.linalg.inv(covariance + loading * np.eye(FINE_BANDS)).astype(np.float32)
-
-
-def _levels_db(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def _levels_db(samples: NDArray[np.float32], size: int = _WINDOW) -> NDArray[np.float32]:
     """(frames, 59) band levels in dB, floored 70 dB under the loudest."""
     frames = len(samples) // STEP + 1
-    padded = np.pad(samples, (_WINDOW // 2, _WINDOW))
-    cut = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::STEP]
-    window = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
+    padded = np.pad(samples, (size // 2, size))
+    cut = np.lib.stride_tricks.sliding_window_view(padded, size)[::STEP]
+    window = np.hanning(size + 1)[:-1].astype(np.float32)
     energy = np.empty((frames, FINE_BANDS), np.float32)
     for start in range(0, frames, _BLOCK_FRAMES):
         spectrum = np.fft.rfft(cut[start : min(frames, start + _BLOCK_FRAMES)] * window, axis=1)
-        energy[start : start + _BLOCK_FRAMES] = (spectrum.real**2 + spectrum.imag**2) @ _filterbank()
+        energy[start : start + _BLOCK_FRAMES] = (spectrum.real**2 + spectrum.imag**2) @ _filterbank(size)
     levels: NDArray[np.float32] = 10 * np.log10(energy + np.float32(max(float(energy.max()), 1e-9) * _FLOOR))
     return levels
 
 
 @cache
-def _filterbank() -> NDArray[np.float32]:
+def _filterbank(size: int) -> NDArray[np.float32]:
     """(bins, 59): triangles a twelfth of an octave to each side, two bins where bins are wider."""
-    hz = np.arange(_WINDOW // 2 + 1) * (RATE_HZ / _WINDOW)
+    hz = np.arange(size // 2 + 1) * (RATE_HZ / size)
     place = np.log2(np.maximum(hz, 1.0) / _LOWEST_HZ) * FINE_PER_OCTAVE
     weights = np.maximum(0, 1 - np.abs(place[:, None] - (np.arange(FINE_BANDS) + 0.5)))
     for band in np.flatnonzero(weights.sum(axis=0) < 0.5):
-        exact = fine_band_hz()[band] / (RATE_HZ / _WINDOW)
+        exact = fine_band_hz()[band] / (RATE_HZ / size)
         below = int(exact)
         weights[:, band] = 0
         weights[below : below + 2, band] = 1 - (exact - below), exact - below
     return np.asarray(weights, np.float32)
-
-
-def _prediction_error_filter(levels: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(order + 1,): 1 and the negated coefficients that predict a frame from its past, all bands alike."""
-    size = 1 << (len(levels) + _ORDER).bit_length()
-    spectrum = np.fft.rfft(levels - levels.mean(axis=0), size, axis=0)
-    lags = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, size, axis=0)[: _ORDER + 1].astype(np.float64)
-    lags = (lags / (lags[0] + 1e-9)).sum(axis=1)
-    lags[0] = lags[0] * 1.001 + 1e-6
-    matrix = lags[np.abs(np.arange(_ORDER)[:, None] - np.arange(_ORDER))]
-    return np.concatenate([[1.0], -np.linalg.solve(matrix, lags[1:])])
-
-
-def _filter(values: NDArray[np.float32], taps: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Causal FIR along time: (frames, bands) → same."""
-    filtered = np.zeros_like(values)
-    for delay, tap in enumerate(taps.astype(np.float32)):
-        filtered[delay:] += tap * values[: len(values) - delay]
-    return filtered

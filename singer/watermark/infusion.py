@@ -1,8 +1,8 @@
-"""The keyed noise under a sound that no vocoder of ours made: as quiet as its own noise can hide.
+"""The keyed noise under a sound that no vocoder of ours made: as loud as that sound hides it.
 
-The noise is given the sound's own spectral envelope, minimum phase as a vocoder would, and laid under it from
-3 kHz up: further below tones than below noise, since noise hides noise better (Zwicker and Fastl,
-Psychoacoustics, ch. 4).
+What hides it is reckoned for a window by the masking of the critical bands (after psychoacoustic model 1 of
+ISO/IEC 11172-3, annex D, with a band that is part tone and part noise masking as its parts do). From 3 kHz up
+the noise is brought that near to the threshold, in minimum phase like a vocoder's.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from singer import SAMPLE_RATE
 from singer.watermark.carrier import carrier
 
-UNDER_NOISE_DB, UNDER_TONES_DB = -11.0, -20.0
-"""Level of the keyed noise below noise and below tones, in each spot of time and frequency."""
+MARGIN_DB = -8.0
+"""Level of the keyed noise in each critical band against what the sound masks there."""
 
 _FROM_HZ, _FULL_HZ, _TO_HZ = 2_500.0, 3_500.0, 18_000.0
 _WINDOW, _STEP = 512, 256
@@ -58,8 +58,8 @@ def _hidden(
     folded[:, 0] = cepstrum[:, 0]
     folded[:, 1:_ENVELOPE_LAGS] = 2 * cepstrum[:, 1:_ENVELOPE_LAGS]
     envelope = np.exp(0.5 * np.fft.rfft(folded, axis=1))
-    depth = np.exp(_levels(power, logarithm))
-    shaped = np.fft.rfft(_cut(noise, first, last) * window, axis=1) * envelope * depth
+    gain = np.sqrt(_threshold(power, logarithm)) * _shape()
+    shaped = np.fft.rfft(_cut(noise, first, last) * window, axis=1) * (envelope / np.abs(envelope)) * gain
     return np.asarray(np.fft.irfft(shaped, _WINDOW, axis=1) * window, np.float32)
 
 
@@ -67,15 +67,31 @@ def _cut(signal: NDArray[np.float32], first: int, last: int) -> NDArray[np.float
     return np.lib.stride_tricks.sliding_window_view(signal, _WINDOW)[first * _STEP : last * _STEP : _STEP]
 
 
-def _levels(power: NDArray[np.float32], logarithm: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(frames, bins): natural logarithm of the noise's gain, by how tonal the surroundings are."""
+def _threshold(power: NDArray[np.float32], logarithm: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(frames, bins): the noise power that each bin may have, so that all of a critical band are masked."""
     flatness_db = (10 / np.log(10)) * (_mean_around(logarithm) - np.log(_mean_around(power)))
     tonality = np.clip((-flatness_db - 3.0) / 5.0, 0.0, 1.0)  # noise: 2.5 dB
-    level = UNDER_NOISE_DB + (UNDER_TONES_DB - UNDER_NOISE_DB) * tonality
-    return np.asarray(level * (np.log(10) / 20) + _shape() - _WHITE, np.float32)
+    weight, of_noise, of_tones, spread = _bands()
+    maskers = (power * (1 - tonality)) @ weight * of_noise + (power * tonality) @ weight * of_tones
+    return np.asarray(maskers @ spread, np.float32)
 
 
-_WHITE = 0.5 * np.log(_WINDOW / 2)  # natural logarithm of a window's mean amplitude in white noise
+@cache
+def _bands() -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """(bins, 25): which critical band a bin is in; (25,) twice: what a band masks in itself, if it is noise
+    and if it is a tone; (25, bins): how that spreads, as power in each bin.
+    """
+    hz = np.arange(_WINDOW // 2 + 1) * (SAMPLE_RATE / _WINDOW)
+    bark = 13 * np.arctan(0.00076 * hz) + 3.5 * np.arctan((hz / 7500) ** 2)  # Zwicker and Terhardt 1980
+    band = np.minimum(bark.astype(np.int64), 24)
+    weight = (band[:, None] == np.arange(25)).astype(np.float32)
+    bins = np.maximum(weight.sum(axis=0), 1.0)
+    middle = (bark @ weight) / bins
+    of_noise, of_tones = (10 ** (index / 10) for index in (-2.025 - 0.175 * middle, -6.025 - 0.275 * middle))
+    apart = bark - middle[:, None]
+    slope = np.where(apart < 0, 24 * apart, np.where(apart < 1, -17 * apart, -17 - 10 * (apart - 1)))
+    spread = 10 ** (slope / 10) / bins[band]
+    return weight, of_noise.astype(np.float32), of_tones.astype(np.float32), spread.astype(np.float32)
 
 
 def _mean_around(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -91,8 +107,11 @@ def _half_sine() -> NDArray[np.float32]:
 
 @cache
 def _shape() -> NDArray[np.float32]:
-    """(bins,): logarithm of the gain over frequency: nothing low down, where harmonics stand alone."""
+    """(bins,): the gain over frequency that makes white noise as loud as the threshold and the margin say;
+    nothing low down, where harmonics stand alone.
+    """
     hz = np.arange(_WINDOW // 2 + 1) * (SAMPLE_RATE / _WINDOW)
     rising = np.clip((hz - _FROM_HZ) / (_FULL_HZ - _FROM_HZ), 0, 1)
     falling = np.clip((_TO_HZ + 1_000 - hz) / 1_000, 0, 1)
-    return np.asarray(np.log(np.maximum(rising * falling, 1e-6)), np.float32)
+    white = np.sqrt(np.square(_half_sine()).sum())
+    return np.asarray(rising * falling * 10 ** (MARGIN_DB / 20) / white, np.float32)

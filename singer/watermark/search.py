@@ -18,6 +18,7 @@ from singer.watermark.field import STEP_S, fine_band_hz
 from singer.watermark.pattern import BANDS, CHIP_S, CHIPS, band_weights, keyed_pattern
 
 STEPS_PER_CHIP = 4
+_HALF_CHIP = STEPS_PER_CHIP // 2
 OFFSETS = CHIPS * STEPS_PER_CHIP
 NEAR = 5
 """Offsets that are looked at around a place that the keyed noise names: 10 ms to each side."""
@@ -37,12 +38,12 @@ class Place:
     time_scale: float
     pitch_scale: float
     offset: int
-    """Step of the field at which the pattern begins."""
+    """Step of the field on which the pattern's first chip is centred."""
 
     @property
     def start_s(self) -> float:
         """How far into the pattern the sound begins, in the song's own seconds."""
-        return -self.offset % OFFSETS * CHIP_S / STEPS_PER_CHIP
+        return (_HALF_CHIP - self.offset) % OFFSETS * CHIP_S / STEPS_PER_CHIP
 
 
 def grid(field: NDArray[np.float32], time_scale: float, pitch_scale: float) -> NDArray[np.float32]:
@@ -80,7 +81,7 @@ class FoldedMask:
 
     def best_near(self, start_s: float) -> Place:
         """The best of the `NEAR` offsets around `start_s` seconds into the pattern."""
-        around = -round(start_s * STEPS_PER_CHIP / CHIP_S) + np.arange(NEAR) - NEAR // 2
+        around = _HALF_CHIP - round(start_s * STEPS_PER_CHIP / CHIP_S) + np.arange(NEAR) - NEAR // 2
         return self._place(int(max(around % OFFSETS, key=lambda offset: self._scores[offset])))
 
     def soft_bits(self, offset: int) -> NDArray[np.float32]:
@@ -175,10 +176,14 @@ def _in_steps(field: NDArray[np.float32], time_scale: float) -> NDArray[np.float
 
 
 def _in_bands(steps: NDArray[np.float32], pitch_scale: float) -> NDArray[np.float32]:
-    return steps @ _band_matrix(round(pitch_scale, 6))
+    return steps @ band_matrix(pitch_scale)
+
+
+def band_matrix(pitch_scale: float) -> NDArray[np.float32]:
+    """(59, 29): how much each field band says about each pattern band when all frequencies were scaled."""
+    return _band_matrix(round(pitch_scale, 6))
 
 
 @lru_cache(maxsize=64)
 def _band_matrix(pitch_scale: float) -> NDArray[np.float32]:
-    """(59, 29): how much each field band says about each pattern band when all frequencies were scaled."""
     return np.ascontiguousarray(band_weights(fine_band_hz() / pitch_scale).T)
