@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from singer.score.directions import read_barline, read_direction, read_sound
 from singer.score.limits import MAX_DIVISIONS, MAX_VERSES, too_large
-from singer.score.model import Lyric
+from singer.score.model import ARTICULATIONS, Lyric
 from singer.score.notevalues import NOTE_VALUES, nominal_bar, number, quarters, whole
 from singer.score.syllabletext import join_elided
 from singer.score.written import VoiceKey, WrittenBar, WrittenNote, WrittenPart
@@ -107,6 +107,8 @@ class BarReader:
             self.cursor += duration
             bar.length = max(bar.length, self.cursor)
         lyrics = read_lyrics(element)
+        if duration > 0 and element.find("notations/fermata") is not None:
+            bar.fermatas.append((onset, onset + duration))
         if element.find("rest") is not None:
             self.rest_lyrics += [bar.number] if lyrics else []
             self.last = None
@@ -174,6 +176,8 @@ def _read_connections(element: Element, note: WrittenNote) -> None:
     ties += [tied.get("type") for tied in element.findall("notations/tied")]
     note.tie_start, note.tie_stop = "start" in ties, "stop" in ties
     marks = element.find("notations/articulations")
+    tags = {"staccatissimo" if mark.tag == "spiccato" else mark.tag for mark in marks or ()}
+    note.marks = tuple(mark for mark in ARTICULATIONS if mark in tags)
     note.breath = marks is not None and any(mark.tag in ("breath-mark", "caesura") for mark in marks)
     slurs = [slur.get("type") for slur in element.findall("notations/slur")]
     note.slur_starts, note.slur_stops = slurs.count("start"), slurs.count("stop")
@@ -184,6 +188,7 @@ def _join_chord(top: WrittenNote, note: WrittenNote) -> None:
     if note.pitch > top.pitch:
         top.pitch, top.tie_start, top.tie_stop = note.pitch, note.tie_start, note.tie_stop
     top.breath = top.breath or note.breath
+    top.marks = tuple(mark for mark in ARTICULATIONS if mark in (*top.marks, *note.marks))
     top.slur_starts = max(top.slur_starts, note.slur_starts)
     top.slur_stops = max(top.slur_stops, note.slur_stops)
     top.lyrics = {**note.lyrics, **top.lyrics}

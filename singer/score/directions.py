@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from singer.score.limits import usable_bpm
 from singer.score.notevalues import beat_unit, number
+from singer.score.tempochanges import swerve_of
 from singer.score.written import WrittenBar
 
 _FIRST_NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,6})?")
@@ -37,6 +38,8 @@ def read_direction(
             if bpm is not None:
                 _add_tempo(bar, at, bpm, notices)
                 break
+        else:
+            _read_swerve(element, bar, at)
     if sound is None or not any(sound.get(jump) for jump in _JUMPS):
         _read_printed_jumps(element, bar, cursor)
 
@@ -104,6 +107,14 @@ def _read_printed_jumps(element: Element, bar: WrittenBar, at: Fraction) -> None
         marks.fine |= bool(_FINE.match(words))
         if _TO_CODA.match(words):
             _mark_to_coda(bar, at)
+
+
+def _read_swerve(element: Element, bar: WrittenBar, at: Fraction) -> None:
+    """Take "rit.", "accel.", "a tempo" and their like, where no tempo stands beside them."""
+    for words in element.findall("direction-type/words"):
+        kind = swerve_of("".join(words.itertext()))
+        if kind is not None:
+            bar.swerves.append((max(Fraction(0), at), kind))
 
 
 def _mark_to_coda(bar: WrittenBar, at: Fraction) -> None:

@@ -13,6 +13,7 @@ from singer.score.lines import pick_lines
 from singer.score.model import DEFAULT_BPM, Part, Score, TempoMap
 from singer.score.repeats import play_order
 from singer.score.scripts import script_language
+from singer.score.tempochanges import shaped
 from singer.score.unroll import Timeline, unroll
 from singer.score.verses import fill_refrains
 from singer.score.written import Marks, WrittenPart
@@ -153,6 +154,8 @@ def _timeline(
     order = play_order(marks, name)
     starts: list[Fraction] = []
     changes: list[tuple[Fraction, float]] = []
+    fermatas: list[tuple[Fraction, Fraction]] = []
+    swerves: list[tuple[Fraction, str]] = []
     now = Fraction(0)
     previous = -1
     in_force = _tempos_in_force(tempos)
@@ -160,11 +163,15 @@ def _timeline(
         if bar != previous + 1 and in_force[bar] is not None:
             changes.append((now, in_force[bar] or DEFAULT_BPM))
         changes += [(now + at, bpm) for at, bpm in tempos[bar]]
+        for part in (part for part in parts if bar < len(part.bars)):
+            fermatas += [(now + first, now + last) for first, last in part.bars[bar].fermatas]
+            swerves += [(now + at, kind) for at, kind in part.bars[bar].swerves]
         starts.append(now)
         now += lengths[bar]
         previous = bar
     if not changes:
         notices.append(f"{name} names no tempo; it is sung at {DEFAULT_BPM:g} quarter notes a minute.")
+    changes = shaped(changes, fermatas, swerves, now)
     tempo = TempoMap(tuple(dict(sorted(changes, key=lambda change: change[0])).items()))
     return Timeline(order, tuple(starts), numbers, tempo), now
 

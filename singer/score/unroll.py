@@ -46,6 +46,7 @@ class _Sounding:
     slurred: bool
     grace: bool = False
     tied_on: bool = False
+    marks: tuple[str, ...] = ()
 
     @property
     def end(self) -> Fraction:
@@ -123,7 +124,16 @@ class _LinePlayer:
         slurred = connected and (slurs > 0 or tie)
         self._place_graces(onset)
         self.notes.append(
-            _Sounding(onset, written.duration, written.pitch, bar, lyrics, slurred, tied_on=written.tie_start)
+            _Sounding(
+                onset,
+                written.duration,
+                written.pitch,
+                bar,
+                lyrics,
+                slurred,
+                tied_on=written.tie_start,
+                marks=written.marks,
+            )
         )
         self._follow_slurs(written)
 
@@ -173,7 +183,16 @@ def _finish(notes: Sequence[_Sounding]) -> list[Note]:
             if note.duration <= 0:
                 following.lyrics = {**note.lyrics, **following.lyrics}
     return [
-        Note(note.onset, note.duration, note.pitch, note.bar, note.lyrics, note.slurred, note.grace)
+        Note(
+            note.onset,
+            note.duration,
+            note.pitch,
+            note.bar,
+            note.lyrics,
+            note.slurred,
+            note.grace,
+            marks=note.marks,
+        )
         for note in ordered
         if note.duration > 0
     ]

@@ -27,6 +27,8 @@ class WrittenNote:
     slur_stops: int = 0
     breath: bool = False
     """A breath mark or caesura stands after it."""
+    marks: tuple[str, ...] = ()
+    """Articulations, of `model.ARTICULATIONS`."""
     lyrics: dict[int, Lyric] = field(default_factory=dict)
     voice: VoiceKey = (1, "1")
 
@@ -84,6 +86,10 @@ class WrittenBar:
     """What its time signature says."""
     notes: list[WrittenNote] = field(default_factory=list)
     tempos: list[tuple[Fraction, float]] = field(default_factory=list)
+    fermatas: list[tuple[Fraction, Fraction]] = field(default_factory=list)
+    """From where to where in the bar a note or rest is held."""
+    swerves: list[tuple[Fraction, str]] = field(default_factory=list)
+    """Where words ask for another tempo, and what for; see `tempochanges`."""
     marks: Marks = field(default_factory=Marks)
 
 

@@ -212,3 +212,32 @@ def test_a_style_that_cannot_be_used_says_why(tmp_path: Path, text: str, words: 
         read_style(path)
     assert words in refusal.value.sentence
     assert refusal.value.remedy
+
+
+def marked(made: list[Event], place: int, *marks: str) -> Performance:
+    """The events sung straight, one of them with articulations."""
+    underlay, syllables = make_underlay(made)
+    notes = list(underlay.notes)
+    notes[place] = dataclasses.replace(notes[place], marks=marks)
+    underlay = dataclasses.replace(underlay, notes=tuple(notes))
+    return perform(underlay, syllables, language="en", style="straight")
+
+
+def test_staccato_notes_are_short_and_the_next_one_keeps_its_beat() -> None:
+    made = [Event(0.5, 0.6, 60.0, "la"), Event(0.0, 0.6, 62.0, "la"), Event(0.0, 0.6, 64.0, "la")]
+    vowels = {}
+    for marks in ((), ("staccato",), ("staccatissimo",)):
+        (phrase,) = marked(made, 0, *marks).phrases
+        vowels[marks] = [span for span in phrase.phones if span.phone == "a"]
+        assert [span.start_s for span in vowels[marks]] == [span.start_s for span in vowels[()]]
+    assert vowels[("staccato",)][0].end_s == pytest.approx(0.5 + 0.3)
+    assert vowels[("staccatissimo",)][0].end_s == pytest.approx(0.5 + 0.35 * 0.6)
+
+
+def test_an_accent_is_louder_where_it_stands() -> None:
+    made = [Event(0.5 * (n == 0), 0.6, 60.0, "la") for n in range(4)]
+    plain, accented = marked(made, 2), marked(made, 2, "accent")
+    louder = np.subtract(accented.phrases[0].curves["loudness_db"], plain.phrases[0].curves["loudness_db"])
+    times_s = (plain.phrases[0].start_frame + np.arange(len(louder)) + 0.5) * FRAME_S
+    assert louder.max() == pytest.approx(3.0, abs=0.1)
+    assert np.abs(louder[np.abs(times_s - 1.7) > 0.13]).max() == 0.0
