@@ -72,7 +72,8 @@ def test_a_ritardando_that_the_program_wrote_out_is_followed_as_written(tmp_path
     ("text", "kind"),
     [
         ("rit.", "slower"), ("Ritardando", "slower"), ("molto rall.", "slower"),
-        ("poco a poco rit.", "slower"), ("allargando", "slower"), ("accel.", "faster"), ("stringendo", "faster"), ("A tempo", "back"),
+        ("poco a poco rit.", "slower"), ("allargando", "slower"), ("accel.", "faster"),
+        ("stringendo", "faster"), ("A tempo", "back"),
         ("Tempo I", "back"), ("Tempo primo", "back"), ("Ritual", None), ("string quartet", None),
         ("Tempo di valse", None), ("write", None), ("Rallye", None),
     ],
