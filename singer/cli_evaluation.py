@@ -19,7 +19,7 @@ from singer.cli_language_figures import languages
 from singer.cli_output import print_json
 from singer.cli_registry_figures import registry as registry_figures
 from singer.cli_reservation_figures import listening, reservations
-from singer.cli_song import EXISTING
+from singer.cli_song import EXISTING, style_given
 from singer.cli_trace_figures import trace
 from singer.cli_voice_figures import bars
 from singer.cli_watermark_figures import watermark
@@ -55,17 +55,20 @@ def require_analysis() -> None:
 @evaluate.command()
 @click.argument("scores", nargs=-1, required=True, type=EXISTING)
 @click.option("--voice", "-v", "voices", multiple=True, help="Voice id; may be repeated.  [default: all]")
+@click.option("--style", default="plain", show_default=True, help="A preset, or a TOML file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.pass_obj
-def songs(home: Path | None, scores: tuple[Path, ...], voices: tuple[str, ...], as_json: bool) -> None:
-    """Sing scores, and hold the released files against them: pitch, onsets, rests, length."""
+def songs(
+    home: Path | None, scores: tuple[Path, ...], voices: tuple[str, ...], style: str, as_json: bool
+) -> None:
+    """Sing scores, and hold the released files against them: pitch, onsets, vibrato, rests, length."""
     require_analysis()
     registry = studio.open_registry(home)
     chosen = voices or tuple(record.id for record in registry.voices())
     rows: list[dict[str, object]] = []
     for score in scores:
         for voice in chosen:
-            rows.append(_measure(registry, score, voice))
+            rows.append(_measure(registry, score, voice, style))
             if not as_json:
                 _print_row(rows[-1], first=len(rows) == 1)
     if as_json:
@@ -199,12 +202,14 @@ def cards(home: Path | None, recordings: Path, work: Path, examples: Path, as_js
         print_json(written)
 
 
-def _measure(registry: studio.Registry, score: Path, voice: str) -> dict[str, object]:
+def _measure(
+    registry: studio.Registry, score: Path, voice: str, style: str = "plain"
+) -> dict[str, object]:
     """Sing a score and hold the released file against it."""
     from singer.audio_file import read
     from singer.evaluation.songs import expectations, measure_song
 
-    performance = studio.plan(score).performance
+    performance = studio.plan(score, style=style_given(style)).performance
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / f"{score.stem}.wav"
         studio.render(registry, performance, [target], use=studio.Use("evaluation"), voice=voice)
