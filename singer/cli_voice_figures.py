@@ -23,6 +23,7 @@ MEASURES = (
     "english",
     "controls",
     "compass",
+    "songs",
     "joins",
     "envelope",
     "speed",

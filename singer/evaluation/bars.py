@@ -45,6 +45,7 @@ BARS: Mapping[str, Bar] = {
     "cents_median": Bar(most=3.0),
     "cents_worst": Bar(most=50.0),
     "onsets_25ms": Bar(least=0.97),
+    "vibrato_within": Bar(least=1.0),
     "chain_one_core": Bar(most=0.05),
     "chain_two_cores": Bar(most=0.03),
     "times_faster": Bar(least=20.0),

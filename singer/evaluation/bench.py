@@ -23,7 +23,7 @@ from singer.training.corpora import TEACHER, Utterance, is_held_out, read_corpus
 from singer.training.features import Features
 from singer.training.prepare import feature_file, load
 from singer.training.publish import BASE_FILE, clean_film
-from singer.training.recipe import CLEAN_CONDITION, Recipe
+from singer.training.recipe import CLEAN_CONDITION, recipe_of
 from singer.vocoder.excitation import white_noise
 from singer.vocoder.model import Vocoder
 from singer.vocoder.synthesis import Synthesiser
@@ -70,10 +70,18 @@ class Material:
 class Bench:
     """The material of a run, and the voices of a folder that sing it again."""
 
-    def __init__(self, recordings: Path, work: Path, voices: Path, chosen: Sequence[str], sing: Sing) -> None:
+    def __init__(
+        self,
+        corpus: Sequence[Utterance],
+        recordings: Path,
+        work: Path,
+        voices: Path,
+        chosen: Sequence[str],
+        sing: Sing,
+    ) -> None:
         self.recordings, self.work, self.voices = recordings, work, voices
         self.chosen, self.sing = tuple(chosen), sing
-        self._corpus = read_corpus(recordings, work)
+        self._corpus = tuple(corpus)
         self._made: dict[tuple[str, str], list[Take]] = {}
         self._copied: dict[str, list[Take]] = {}
         self._by_world: dict[str, list[Take]] = {}
@@ -145,7 +153,7 @@ class Bench:
     def teacher(self) -> Sing:
         """What sings in the English teacher's voice: nobody lent it, so it is not shipped, and no registry
         knows it. It comes from the run's own checkpoint."""
-        recipe = Recipe()
+        recipe = recipe_of(self.work)
         acoustic, vocoder = load_run(self.work, recipe)
         model = VoiceModel(acoustic, VoiceWeights(TEACHER, clean_film(acoustic, recipe, TEACHER), 0.0))
         return _singing(model, Synthesiser(vocoder))
@@ -171,4 +179,5 @@ def bench(recordings: Path, work: Path, voices: Path, chosen: Sequence[str]) -> 
     """A bench over the `chosen` voices of a folder; it lasts as long as the block."""
     torch.set_num_threads(1)
     with ExitStack() as stack:
-        yield Bench(recordings, work, voices, chosen, stack.enter_context(stage(voices)))
+        corpus = read_corpus(recordings, work)
+        yield Bench(corpus, recordings, work, voices, chosen, stack.enter_context(stage(voices)))

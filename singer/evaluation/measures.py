@@ -1,4 +1,4 @@
-"""Each group of figures by its name: what `consonance evaluate bars` prints."""
+"""Each group of figures by its name, and those that hold recordings against what was sung again from them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from singer.evaluation import words
 from singer.evaluation.bars import Figure
 from singer.evaluation.bench import Bench, Material
-from singer.evaluation.blemishes import clicks, joins_of, sing_range
 from singer.evaluation.bursts import bursts_kept, hisses_kept
-from singer.evaluation.chain import chain, song
 from singer.evaluation.copies import distances
-from singer.evaluation.identity import enrol, nearest
-from singer.evaluation.older_singers import festival_can_sing, said_by_espeak, sung_by_festival
+from singer.evaluation.identity import Mixture, enrol, nearest
 from singer.evaluation.phone_recogniser import accuracy, count_errors
 from singer.evaluation.report import report_voices
-from singer.evaluation.responses import CONTROLS, aperiodicity_db, response
-from singer.evaluation.resung import Take, sing_again
-from singer.evaluation.rival_nets import cpu_seconds_per_second
-from singer.evaluation.songs import expectations, loudest_rest_db
+from singer.evaluation.responses import aperiodicity_db
+from singer.evaluation.resung import Take
+from singer.evaluation.sung_measures import compass, controls, english, joins, songs, speed
 from singer.evaluation.third_octaves import Apart, apart, long_term_spectrum
-from singer.performance.expression import CURVES
 from singer.training.corpora import TEACHER
 from singer.training.features import extract
+from singer.training.recipe import CLEAN_CONDITION
 
 Measure = Callable[[Bench], Iterator[Figure]]
 Counts = Sequence[tuple[int, int]]
@@ -52,7 +47,7 @@ def spectrum(bench: Bench) -> Iterator[Figure]:
             "copied": bench.copied(material),
             "WORLD": bench.by_world(material),
         }
-        lowest_hz = min(float(f.f0_hz[f.voiced].min()) for f in material.features if f.voiced.any())
+        lowest_hz = float(np.percentile(np.concatenate([f.f0_hz[f.voiced] for f in material.features]), 5))
         for measure, least_hz in (("spectrum", lowest_hz), ("spectrum_with_room", 0.0)):
             far = {name: apart(long_term_spectrum(takes), owner, least_hz) for name, takes in rivals.items()}
             yield _apart(f"{measure}_worst_db", material, far, lambda one: abs(one.worst_db))
@@ -113,18 +108,16 @@ def identity(bench: Bench) -> Iterator[Figure]:
         yield Figure("identity", material.name, mine[0], mine[1], "recordings", floor[0])
     for voice in bench.chosen:
         for material in bench.materials:
-            if material.voice in (voice, TEACHER) and material.condition == "16-bit":
-                continue
-            if material.voice == voice or material.voice == TEACHER:
-                takes = bench.made(material, voice)
-                share, count = _nearest_share(models, material, takes, voice)
+            own = material.voice == voice and material.condition != CLEAN_CONDITION
+            if own or material.voice == TEACHER:
+                share, count = _nearest_share(models, material, bench.made(material, voice), voice)
                 yield Figure("identity", f"{voice} {material.language}", share, count, "recordings")
 
 
 def _nearest_share(
-    models: Mapping[str, object], material: Material, takes: list[Take], voice: str | None = None
+    models: Mapping[str, Mixture], material: Material, takes: list[Take], voice: str | None = None
 ) -> tuple[float, int]:
-    said = [nearest(models, extract(take.samples, material.pitch_hz)) for take in takes]  # type: ignore[arg-type]
+    said = [nearest(models, extract(take.samples, material.pitch_hz)) for take in takes]
     told = [one for one in said if one is not None]
     return told.count(voice or material.voice) / max(len(told), 1), len(told)
 
@@ -160,61 +153,6 @@ def _phones(of: str, raw: Counts, floor: Counts, mine: Counts) -> Figure:
     return Figure("phones_share", of, share, least.phones, things, least.share, {"recorded": most.share})
 
 
-def english(bench: Bench) -> Iterator[Figure]:
-    """Words of the closed list, said after the teacher and sung, as shares of the source's own score."""
-    sounds, parts = words.source()
-    own, count = words.understood(sounds), len(words.WORDS)
-    yield Figure("words_source", TEACHER, own, count, "words")
-    others = {"spoken": {"espeak": words.understood(said_by_espeak(words.WORDS)) / own}}
-    for tempo in words.TEMPI if festival_can_sing() else ():
-        sung = sung_by_festival(words.WORDS, words.pitches(), tempo)
-        others[f"{tempo}_bpm"] = {"Festival": words.understood(sung) / own}
-    for voice in (TEACHER, *bench.chosen):
-        sing = bench.teacher if voice == TEACHER else bench.sing
-        said = words.understood([take.samples for take in sing_again(sing, voice, parts, "en")])
-        name = "words_spoken_own" if voice == TEACHER else "words_spoken"
-        yield Figure(name, voice, said / own, count, "words", 1.0, others["spoken"])
-        for tempo in words.TEMPI:
-            share = words.understood_when_sung(sing, voice, tempo) / own
-            name = f"{tempo}_bpm"
-            yield Figure(f"words_{name}", voice, share, count, "words", 1.0, others.get(name, {}))
-
-
-def controls(bench: Bench) -> Iterator[Figure]:
-    """What breathiness, tension and loudness do, setting by setting."""
-    for material in bench.clean():
-        parts = [part for part in material.parts if len(part.phones) > 3][:3]
-        for control in (curve.name for curve in CURVES if curve.name in CONTROLS):
-            one = response(
-                bench.sing, material.voice, parts, material.language, control, material.pitch_hz or 0.0
-            )
-            name = control.removesuffix("_db")
-            of = f"{material.voice}"
-            yield Figure(f"{name}_rises", of, one.rises, len(parts), "recordings")
-            yield Figure(f"{name}_per_unit", of, one.per_unit, len(parts), "recordings")
-            yield Figure(f"{name}_phones_moved_db", of, one.phones_moved_db, len(parts), "recordings")
-
-
-def compass(bench: Bench) -> Iterator[Figure]:
-    """A scale from C3 to C6."""
-    for voice in bench.chosen:
-        one = sing_range(bench.sing, voice)
-        for measure in ("cents_median", "cents_worst", "steepest_db", "quietest_db"):
-            yield Figure(f"scale_{measure}", voice, getattr(one, measure), one.notes, "notes")
-
-
-def joins(bench: Bench) -> Iterator[Figure]:
-    """Clicks where phrases and silences join, and the loudest rest, in a song of many phrases."""
-    performance = song()
-    at_s = joins_of(performance)
-    _, sounding = expectations(performance)
-    for voice in bench.chosen:
-        samples = bench.sing(performance, voice)
-        yield Figure("clicks", voice, float(clicks(samples, at_s)), len(at_s), "joins")
-        loudest_db = loudest_rest_db(samples, sounding, performance.duration_s)
-        yield Figure("loudest_rest_db", voice, loudest_db, len(performance.phrases), "phrases")
-
-
 def envelope(bench: Bench) -> Iterator[Figure]:
     """MCD and variance ratio of the run's acoustic model, given the recordings' own phones and pitch."""
     for row in report_voices(bench.recordings, bench.work):
@@ -225,18 +163,8 @@ def envelope(bench: Bench) -> Iterator[Figure]:
             yield Figure("variance_ratio", name, float(str(row["variance_ratio"])), count, "recordings", 1.0)
 
 
-def speed(bench: Bench) -> Iterator[Figure]:
-    """The whole chain of a song, files and marks included, on one core and on two; and beside the networks
-    of others."""
-    voice = bench.chosen[0]
-    one, two, nets = chain(bench.sing, voice, 1), chain(bench.sing, voice, 2), sum(cpu_seconds_per_second())
-    yield Figure("chain_one_core", voice, one.cpu_s, 1, "songs")
-    yield Figure("chain_two_cores", voice, two.wall_s, 1, "songs")
-    others = {"DiffSinger and NSF-HiFiGAN": nets}
-    yield Figure("times_faster", voice, nets / one.cpu_s, 1, "songs", None, others)
-
-
 MEASURES: Mapping[str, Measure] = {
+    "songs": songs,
     "joins": joins,
     "envelope": envelope,
     "speed": speed,

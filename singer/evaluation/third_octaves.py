@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from singer import SAMPLE_RATE
-from singer.evaluation.resung import Take
+from singer.evaluation.resung import Sound, Take
 from singer.language.phones import BREATH, SILENCE
+from singer.training.corpora import LabelledPhone
 
 CENTRES_HZ = 10.0 ** (np.arange(20, 43) / 10.0)
 """Exact middle frequencies from 100 Hz to 16 kHz."""
@@ -20,6 +21,7 @@ AUDIBLE_DB = 60.0
 voice's."""
 
 _WINDOW, _STEP = 8192, 2048
+_ANYTHING = "ə"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,19 @@ def sounding(take: Take) -> NDArray[np.float64]:
         if phone.phone not in (SILENCE, BREATH):
             mask[round(phone.start_s * SAMPLE_RATE) : round(phone.end_s * SAMPLE_RATE)] = 1.0
     return mask
+
+
+def all_of(samples: Sound) -> Take:
+    """A sound, (n,) at 44 100 Hz, of which no phone is known: what is 40 dB under its loudest 20 ms is
+    silence."""
+    size = SAMPLE_RATE // 50
+    blocks = samples[: len(samples) // size * size].reshape(-1, size)
+    power = np.square(blocks.astype(np.float64)).mean(axis=1)
+    loud = np.flatnonzero(power > 1e-4 * power.max(initial=0.0))
+    if not len(loud):
+        return Take(samples, ())
+    first_s, last_s = loud[0] * size / SAMPLE_RATE, (loud[-1] + 1) * size / SAMPLE_RATE
+    return Take(samples, (LabelledPhone(_ANYTHING, first_s, last_s),))
 
 
 def apart(made_db: NDArray[np.float64], owner_db: NDArray[np.float64], least_hz: float = 0.0) -> Apart:
