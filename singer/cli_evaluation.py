@@ -202,9 +202,7 @@ def cards(home: Path | None, recordings: Path, work: Path, examples: Path, as_js
         print_json(written)
 
 
-def _measure(
-    registry: studio.Registry, score: Path, voice: str, style: str = "plain"
-) -> dict[str, object]:
+def _measure(registry: studio.Registry, score: Path, voice: str, style: str = "plain") -> dict[str, object]:
     """Sing a score and hold the released file against it."""
     from singer.audio_file import read
     from singer.evaluation.songs import expectations, measure_song
