@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from singer import SAMPLE_RATE
+from singer.evaluation.bars import Figure, keep_figures
 from singer.evaluation.card import table, write_card
 from singer.evaluation.songs import SungVowel, loudest_rest_db, measure_song
 
@@ -70,6 +71,29 @@ def test_a_card_holds_the_figures_and_the_run(tmp_path: Path) -> None:
     card = (tmp_path / "card.md").read_text()
     assert "| tiny/16-bit | 9 | 1 | 2.2 |" in card and "4.500" in card and "12 CPU seconds" in card
     assert (tmp_path / "training.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_card_lists_the_kept_figures_beside_their_bars(tmp_path: Path) -> None:
+    voice = tmp_path / "tiny"
+    voice.mkdir()
+    (voice / "voice.toml").touch()
+    record = {
+        "recipe": {"acoustic_schedule": {"seed": 1, "steps": 1}, "vocoder_schedule": {"steps": 1}},
+        "contributors": {},
+        "curves": {"vocoder": [{"step": 1, "loss": 0.4}], "acoustic": [{"step": 1, "loss": 0.4}]},
+    }
+    (voice / "training.json").write_text(json.dumps(record))
+    figures = [
+        Figure("mcd_db", "tiny/16-bit", 5.1, 7, "recordings"),
+        Figure("words_160_bpm", "tiny", 0.8, 50, "words"),
+    ]
+    keep_figures(figures, tmp_path, "0" * 64)
+    samples, vowels = tune()
+    row = {"song": "tune", **measure_song(samples, vowels, [], 5 * BEAT_S).as_row()}
+    write_card(voice, {"name": "Tiny", "owner": "Nobody", "credit": ""}, [{"voice": "tiny/16-bit"}], [row])
+    card = (voice / "card.md").read_text()
+    assert "| mcd_db | tiny/16-bit | 5.100 | ≤ 4.8 | no |" in card
+    assert "| words_160_bpm | tiny | 0.800 | ≥ 0.75 | yes |" in card
 
 
 def test_a_table_has_a_line_for_every_row() -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from singer.evaluation.bars import BARS, FIGURES_FILE, read_figures_in
 from singer.training.publish import RECORD_FILE
 
 Row = Mapping[str, object]
@@ -31,6 +32,13 @@ SONGS = """
 
 Measured on the released files of `examples/`: pitch of the held vowels in cents, share of vowel onsets
 within 30 ms of the beat, the loudest rest in dB of full scale.
+"""
+
+KEPT = """
+## Against the bars
+
+As `consonance evaluate bars --keep` measured them last; what each figure means stands in
+`docs/reference/evaluation.md`.
 """
 
 SONG_COLUMNS = (
@@ -70,7 +78,18 @@ def write_card(folder: Path, facts: Row, held_out: Sequence[Row], songs: Sequenc
     lines.append("![Losses over the run](training.png)")
     sung = [{key: row[key] for key in SONG_COLUMNS} for row in songs]
     lines += [HELD_OUT, table(held_out), SONGS, table(sung)]
+    kept = read_figures_in(folder / FIGURES_FILE) if (folder / FIGURES_FILE).exists() else {}
+    if kept:
+        lines += [KEPT, table([_kept_row(key, value) for key, value in sorted(kept.items())])]
     (folder / "card.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _kept_row(key: str, value: float) -> dict[str, object]:
+    """A kept figure beside its bar."""
+    measure, _, of = key.partition(" ")
+    bar = BARS.get(measure)
+    met = "" if bar is None else "yes" if bar.met(value) else "no"
+    return {"figure": measure, "of": of, "value": value, "bar": str(bar or ""), "met": met}
 
 
 def table(rows: Sequence[Row]) -> str:
