@@ -78,9 +78,9 @@ def _train(
 ) -> None:
     from singer.training.corpora import read_corpus
     from singer.training.pipeline import contributors, run
-    from singer.training.recipe import Recipe
+    from singer.training.recipe import recipe_of
 
-    recipe = Recipe()
+    recipe = recipe_of(work)  # a run that has begun keeps its own
     if steps:
         recipe = replace(recipe, acoustic_schedule=replace(recipe.acoustic_schedule, steps=steps))
     registry = studio.open_registry(home)
@@ -121,10 +121,18 @@ def _list(recordings: Path, work: Path, voices: Path, as_json: bool) -> None:
 
 
 def folder_in(recordings: Path, work: Path) -> Callable[[str], Path]:
-    """Where a set of recordings lies; the English teacher's, which are made here, in the work folder."""
-    from singer.training.corpora import TEACHER, synthesise_teacher
+    """Where a set of recordings lies; the teachers', which are made here, in the work folder."""
+    from singer.training.corpora import (
+        FORMANT_TEACHER,
+        TEACHER,
+        synthesise_formant_teacher,
+        synthesise_teacher,
+    )
 
     def folder_of(source: str) -> Path:
+        if source == FORMANT_TEACHER:
+            synthesise_formant_teacher(work / "formant")
+            return work / "formant"
         if source != TEACHER:
             return recordings / source
         synthesise_teacher(work / "english")

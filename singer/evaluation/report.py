@@ -17,7 +17,7 @@ from singer.evaluation.held_out import measure_acoustic, measure_copy_synthesis,
 from singer.training.corpora import is_held_out, read_corpus, read_samples
 from singer.training.examples import Example, load_example
 from singer.training.global_variance import measure_global_variance
-from singer.training.recipe import CLEAN_CONDITION, Recipe
+from singer.training.recipe import CLEAN_CONDITION, Recipe, recipe_of
 from singer.vocoder.model import Vocoder
 
 COPIED = 4
@@ -55,7 +55,7 @@ def report_voices(recordings: Path, work: Path, recipe: Recipe | None = None) ->
     """One row per voice and condition: MCD beside the phone means', variance ratio, copy-synthesis beside
     WORLD's."""
     torch.set_num_threads(1)
-    recipe = recipe or Recipe()
+    recipe = recipe or recipe_of(work)
     acoustic, vocoder = load_run(work, recipe)
     groups: dict[str, tuple[list, list]] = {}
     for utterance in read_corpus(recordings, work):

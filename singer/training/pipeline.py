@@ -24,7 +24,7 @@ from singer.training.listing import list_recordings
 from singer.training.loop import Schedule
 from singer.training.prepare import Source, feature_file, prepare
 from singer.training.publish import clean_film, publish
-from singer.training.recipe import CLEAN_CONDITION, Recipe
+from singer.training.recipe import CLEAN_CONDITION, Recipe, keep_recipe
 from singer.training.vocoder import train_vocoder
 from singer.vocoder.model import Vocoder
 
@@ -104,6 +104,7 @@ def run(
         raise BadInput(
             f"The recipe has no row for {', '.join(missing)}.", "Add it to `voices` in the recipe."
         )
+    keep_recipe(work, recipe)
     features = features or work / "features"
     prepare(
         [Source(utterance.id, utterance.audio, utterance.pitch_hz or None) for utterance in utterances],

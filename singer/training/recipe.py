@@ -3,8 +3,10 @@ weights."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from singer.acoustic.model import AcousticConfig
@@ -12,6 +14,8 @@ from singer.errors import BadInput
 from singer.training.adversarial import AdversarialConfig
 from singer.training.loop import Schedule
 from singer.vocoder.model import VocoderConfig
+
+RECIPE_FILE = "recipe.json"
 
 CLEAN_CONDITION = "16-bit"
 """The recording condition that songs are rendered in."""
@@ -27,13 +31,26 @@ class Recipe:
     batch; a pair without one is drawn by its length.
     """
 
-    voices: tuple[str, ...] = ("hitsune-kumi", "imagawa-yuki", "dorodoro-beta", "english-teacher")
+    voices: tuple[str, ...] = (
+        "hitsune-kumi",
+        "imagawa-yuki",
+        "dorodoro-beta",
+        "english-teacher",
+        "formant-teacher",
+    )
     shipped: tuple[str, ...] = ("hitsune-kumi", "imagawa-yuki", "dorodoro-beta")
-    conditions: tuple[str, ...] = ("16-bit", "8-bit", "synthetic")
-    sources: tuple[str, ...] = ("kumi_pastel_ja", "kumi_zh", "yuki_ja", "dorodoro_ja", "english-teacher")
-    acoustic: AcousticConfig = field(default_factory=AcousticConfig)
+    conditions: tuple[str, ...] = ("16-bit", "8-bit", "synthetic", "formant")
+    sources: tuple[str, ...] = (
+        "kumi_pastel_ja",
+        "kumi_zh",
+        "yuki_ja",
+        "dorodoro_ja",
+        "english-teacher",
+        "formant-teacher",
+    )
+    acoustic: AcousticConfig = field(default_factory=lambda: AcousticConfig(voices=5, conditions=4))
     vocoder: VocoderConfig = field(default_factory=VocoderConfig)
-    acoustic_schedule: Schedule = field(default_factory=lambda: Schedule(steps=5000, rate=1.5e-3, warmup=200))
+    acoustic_schedule: Schedule = field(default_factory=lambda: Schedule(steps=4500, rate=1.5e-3, warmup=200))
     adversarial: AdversarialConfig = field(default_factory=AdversarialConfig)
     adversarial_schedule: Schedule = field(
         default_factory=lambda: Schedule(steps=2000, rate=2e-4, warmup=50, average=0.99)
@@ -43,11 +60,12 @@ class Recipe:
     vocoder_batch: int = 8
     shares: dict[str, float] = field(
         default_factory=lambda: {
-            "hitsune-kumi/16-bit": 0.22,
-            "hitsune-kumi/8-bit": 0.23,
-            "imagawa-yuki/16-bit": 0.17,
+            "hitsune-kumi/16-bit": 0.21,
+            "hitsune-kumi/8-bit": 0.19,
+            "imagawa-yuki/16-bit": 0.16,
             "dorodoro-beta/16-bit": 0.14,
-            "english-teacher/synthetic": 0.24,
+            "english-teacher/synthetic": 0.20,
+            "formant-teacher/formant": 0.10,
         }
     )
 
@@ -108,6 +126,28 @@ class Recipe:
             acoustic=replace(self.acoustic, voices=len(voices), conditions=len(conditions)),
             shares={pair: share for pair, share in self.shares.items() if tuple(pair.split("/")) in pairs},
         )
+
+
+def keep_recipe(work: Path, recipe: Recipe) -> None:
+    """Writes the recipe of a run into its work folder, so that the same command goes on with the same run."""
+    work.mkdir(parents=True, exist_ok=True)
+    partial = work / (RECIPE_FILE + ".part")
+    partial.write_text(json.dumps(recipe.as_json(), indent=1) + "\n", encoding="utf-8")
+    partial.replace(work / RECIPE_FILE)
+
+
+def recipe_of(work: Path) -> Recipe:
+    """The recipe of the run in `work`; the default one where none has begun. Raises BadInput for a damaged
+    file."""
+    file = work / RECIPE_FILE
+    if not file.exists():
+        return Recipe()
+    try:
+        return Recipe.from_json(json.loads(file.read_text(encoding="utf-8")))
+    except ValueError as error:
+        raise BadInput(
+            f"{file} cannot be read ({error}).", "Remove it, or give another work folder."
+        ) from error
 
 
 def _adversarial(data: Mapping[str, Any]) -> AdversarialConfig:

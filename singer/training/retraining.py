@@ -17,6 +17,7 @@ from pathlib import Path
 from singer.errors import BadInput
 from singer.training.corpora import LABELS, Utterance, load_labels, save_labels, source_of
 from singer.training.corpora.festival import LABELS as TEACHER_LABELS
+from singer.training.corpora.formant import LABELS as FORMANT_LABELS
 from singer.training.pipeline import Progress, quiet, run
 from singer.training.prepare import feature_file
 from singer.training.publish import BASE_FILE, LISTS_FOLDER, RECORD_FILE, VOICE_FILE, read_record
@@ -157,6 +158,7 @@ def forget(retraining: Retraining, recordings: Path) -> int:
     for labels, root in (
         (retraining.work / LABELS, recordings),
         (retraining.work / "english" / TEACHER_LABELS, retraining.work / "english"),
+        (retraining.work / "formant" / FORMANT_LABELS, retraining.work / "formant"),
     ):
         known = load_labels(labels, root) if labels.exists() else []
         out = [utterance for utterance in known if source_of(utterance) in retraining.left_out]

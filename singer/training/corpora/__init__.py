@@ -1,8 +1,8 @@
 """Corpora: recordings with their phones, ready to train from.
 
 `read_corpus` labels the UTAU banks (`utau.py`) once and keeps the labels; `synthesise_teacher`
-(`festival.py`) adds an English speaker that nobody had to lend. Recordings are read with `read_samples`,
-never directly.
+(`festival.py`) adds an English speaker that nobody had to lend, `synthesise_formant_teacher` (`formant.py`)
+the sounds of seven more languages. Recordings are read with `read_samples`, never directly.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 from singer.training.corpora.audio import read_samples
 from singer.training.corpora.festival import VOICE as TEACHER
 from singer.training.corpora.festival import spoken_text, synthesise_teacher
+from singer.training.corpora.formant import VOICE as FORMANT_TEACHER
+from singer.training.corpora.formant import synthesise_formant_teacher
 from singer.training.corpora.model import (
     UNKNOWN,
     LabelledPhone,
@@ -29,6 +31,7 @@ from singer.training.corpora.utau import BANKS, read_bank
 
 __all__ = [
     "BANKS",
+    "FORMANT_TEACHER",
     "LABELS",
     "TEACHER",
     "UNKNOWN",
@@ -44,6 +47,7 @@ __all__ = [
     "save_labels",
     "source_of",
     "spoken_text",
+    "synthesise_formant_teacher",
     "synthesise_teacher",
 ]
 
@@ -57,7 +61,7 @@ def read_corpus(
     sources: Collection[str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> list[Utterance]:
-    """All utterances of the banks under `recordings`, and of the English teacher; with `sources`, of these
+    """All utterances of the banks under `recordings`, and of both teachers; with `sources`, of these
     sets alone: nothing of any other is opened.
 
     What was labelled or synthesised before is read from the folder `work`; the rest is made and kept there.
@@ -73,6 +77,8 @@ def read_corpus(
         save_labels(utterances, labels, recordings)
     if _wanted(TEACHER, sources):
         utterances = utterances + synthesise_teacher(work / "english", progress=progress)
+    if _wanted(FORMANT_TEACHER, sources):
+        utterances = utterances + synthesise_formant_teacher(work / "formant", progress=progress)
     return [utterance for utterance in utterances if _wanted(source_of(utterance), sources)]
 
 

@@ -42,7 +42,8 @@ class Utterance:
     """One recording with its phones, gapless from 0 to the file's end; silence is "SP", breath "AP".
 
     `voice` is a voice's id, `condition` how it was recorded ("16-bit", "8-bit", "synthetic": nothing above
-    16 kHz), `language` an ISO 639-1 code, `pitch_hz` the nominal pitch, around which f0 is to be searched.
+    16 kHz, "formant": nothing above 11 kHz), `language` an ISO 639-1 code, `pitch_hz` the nominal pitch,
+    around which f0 is to be searched.
     """
 
     id: str
