@@ -88,7 +88,9 @@ def test_the_shipped_recordings_answer_for_themselves(tmp_path: Path) -> None:
     registry = Registry.open(tmp_path / "home")
     registry.seed(Path(__file__).parents[2] / "voices")
     allowed = [found.name for found in registry.recordings() if registry.may_train(found.name).allow]
-    assert allowed == ["dorodoro_ja", "english-teacher", "kumi_pastel_ja", "kumi_zh", "yuki_ja"]
+    assert allowed == [
+        "dorodoro_ja", "english-teacher", "formant-teacher", "kumi_pastel_ja", "kumi_zh", "yuki_ja",
+    ]  # fmt: skip
     with pytest.raises(Refused, match="SCOTTPOID say nothing of training a model, and silence is not a yes"):
         registry.authorise_training("scottpoid")
 
