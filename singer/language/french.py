@@ -59,12 +59,12 @@ _DENASALISED = {
 
 
 @lru_cache(maxsize=20_000)
-def spoken(word: str) -> tuple[Sound, ...]:
+def spoken(word: str, voice: str = "fr-fr") -> tuple[Sound, ...]:
     """The sounds of one French word. Raises LyricsError naming a word that cannot be read."""
     key = word.lower().replace("’", "'")
     if key.strip("'") in _SUNG:
         return listed(_SUNG[key.strip("'")])
-    sounds = hiatus.respelt(hiatus.single(espeak.spoken(key, "fr-fr")), _OURS)
+    sounds = hiatus.respelt(hiatus.single(espeak.spoken(key, voice)), _OURS)
     sounds = tuple(sound for sound in sounds if sound.phones[0])
     return _with_inner_e(key, hiatus.rising(sounds, even_stressed=True, apart_after_clusters=True))
 

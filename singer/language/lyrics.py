@@ -87,6 +87,10 @@ def phonemise(words: Sequence[LyricWord], language: str) -> tuple[tuple[Syllable
     for word in words:
         if not word.syllables or not (tokens.speaks(word.text) or _given(word)):
             raise _unsingable(word.text)
+        if len(word.text) > tokens.LONGEST_RUN:
+            raise LyricsError(
+                f"“{word.text[:20]}…” is one word of {len(word.text):,} letters.", "Write the words apart."
+            )
     beside = " ".join(word.text for word in words)
     tongues = [_tongue(word, language, beside) for word in words]
     spoken: list[tuple[Syllable, ...]] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from singer.errors import LyricsError
 from singer.language import (
     english,
     espeak,
@@ -23,11 +24,17 @@ from singer.language import (
 from singer.language.codes import ENGLISH, espeak_voice
 from singer.language.syllables import Pair, Sound, Syllable, join, syllabify
 
+_FRENCH = ("fr-fr", "fr-be", "fr-ch")
+LONGEST_WORD = 120
+"""Letters of one word of an alphabet; the longest German and Turkish ones have about eighty."""
+
 _READERS: dict[str, Callable[[str], tuple[Sound, ...]]] = {
     ENGLISH: english.spoken,
     "es": spanish.spoken,
     "es-419": partial(spanish.spoken, voice="es-419"),
     "fr-fr": french.spoken,
+    "fr-be": partial(french.spoken, voice="fr-be"),
+    "fr-ch": partial(french.spoken, voice="fr-ch"),
     "it": italian.spoken,
     "de": german.spoken,
     "pt": portuguese.spoken,
@@ -37,7 +44,7 @@ _READERS: dict[str, Callable[[str], tuple[Sound, ...]]] = {
 _ONSETS: dict[str, Pair] = {
     "es": spanish.begins,
     "es-419": spanish.begins,
-    "fr-fr": french.begins,
+    **dict.fromkeys(_FRENCH, french.begins),
     "it": italian.begins,
     "de": german.begins,
     "pt": portuguese.begins,
@@ -49,7 +56,7 @@ _WHOLE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("es", "es-419"), ("ll", "rr", "ch", "qu", "gu")),
     **dict.fromkeys(("pt", "pt-br"), ("lh", "nh", "ch", "qu", "gu")),
     "it": ("gn", "gl", "ch", "gh", "qu", "sc"),
-    "fr-fr": ("eau", "ou", "au", "ai", "ei", "eu", "oi", "ch", "gn", "ph", "th"),
+    **dict.fromkeys(_FRENCH, ("eau", "ou", "au", "ai", "ei", "eu", "oi", "ch", "gn", "ph", "th")),
     "de": ("sch", "ch", "ck", "ph", "th", "eu", "äu", "au", "ei", "ie"),
 }
 
@@ -65,7 +72,7 @@ def linked(
     """A word before its neighbour in the same phrase: "the apple", "les amis", "в саду"."""
     if language == ENGLISH:
         return english.linked(sounds, word, following)
-    if language == "fr-fr":
+    if language in _FRENCH:
         return french.linked(sounds, word, following, next_word)
     return russian.linked(sounds, following) if language == "ru" else sounds
 
@@ -73,8 +80,13 @@ def linked(
 def spoken(word: str, language: str) -> tuple[Sound, ...]:
     """The sounds of a written word, which may be several that share a note ("te_a").
 
-    Raises LyricsError naming a word that cannot be read.
+    Raises LyricsError naming a word that cannot be read, or is longer than `LONGEST_WORD`.
     """
+    if len(word) > LONGEST_WORD:
+        raise LyricsError(
+            f"“{word[:20]}…” is a word of {len(word):,} letters (at most {LONGEST_WORD}).",
+            "Write the words apart.",
+        )
     parts = tokens.parts(word)
     return tuple(sound for row in _linked_row(parts, language) for sound in row)
 
@@ -88,7 +100,7 @@ def pieces(word: str, language: str) -> tuple[str, ...]:
 def notated(word: str, texts: Sequence[str], language: str) -> tuple[Sound, ...]:
     """The sounds of a word, with the mute e that its notated pieces sing in French. Raises as `spoken`."""
     sounds = spoken(word, language)
-    return french.with_mute_e(sounds, texts) if language == "fr-fr" else sounds
+    return french.with_mute_e(sounds, texts) if language in _FRENCH else sounds
 
 
 def divided(texts: Sequence[str], sounds: tuple[Sound, ...], language: str) -> tuple[Syllable, ...]:

@@ -6,12 +6,16 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
+from singer.errors import LyricsError
 from singer.language.codes import ENGLISH, JAPANESE, MANDARIN
 from singer.language.numerals import english_number
 from singer.language.scripts import parts_words, script_of
 
 LINK = "‿"
 """Joins words that share one note ("te‿a")."""
+
+LONGEST_RUN = 2_000
+"""Characters of one run of writing without a blank."""
 
 _QUOTES = str.maketrans({**dict.fromkeys("’‘‛`´ʼ′ʻ", "'"), "&": " and "})
 _SEPARATORS = str.maketrans(dict.fromkeys("_-‐‑–—~ \t\n\u3000" + LINK, " "))
@@ -24,7 +28,8 @@ _JOINERS = "\u200c\u200d"
 def tokens(line: str, language: str) -> tuple[str, ...]:
     """Words of a line: letters with their marks and apostrophes; a run of kana and kanji, or han, is one.
 
-    Digits stay with the kanji beside them; in English they become words.
+    Digits stay with the kanji beside them; in English they become words. Raises LyricsError for a run of more
+    than `LONGEST_RUN` characters.
     """
     found: list[str] = []
     current = ""
@@ -35,6 +40,11 @@ def tokens(line: str, language: str) -> tuple[str, ...]:
             current = ""
         if is_part:
             current += char
+            if len(current) > LONGEST_RUN:
+                raise LyricsError(
+                    f"“{current[:20]}…” goes on for more than {LONGEST_RUN:,} letters without a blank.",
+                    "Write the words apart, or begin a new line.",
+                )
     words: list[str] = []
     for token in [*found, current]:
         if token.isdecimal() and token.isascii() and language == ENGLISH:
@@ -93,12 +103,12 @@ def _is_letter(char: str) -> bool:
 def _same_run(current: str, char: str, language: str) -> bool:
     """Whether the character goes on with the word: not where a run of kana and kanji meets an alphabet."""
     counted = language in (JAPANESE, MANDARIN)
-    bare = "".join(char for char in current if not char.isdecimal())
+    only_digits = current.isdecimal()
     if char.isdecimal():
-        return counted or current.isdecimal()
-    if not bare:
+        return counted or only_digits
+    if only_digits:
         return counted and _is_cjk(char)
-    letter = next((char for char in reversed(bare) if script_of(char)), "")
+    letter = next((char for char in reversed(current) if script_of(char)), "")
     return not (letter and parts_words(letter, char))
 
 

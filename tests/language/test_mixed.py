@@ -130,3 +130,29 @@ def test_the_tones_of_mandarin_do_not_bend_the_melody() -> None:
             phrase.curves["f0_hz"] for phrase in tones[0]
         ]
         assert [phrase.phones for phrase in phrases] == [phrase.phones for phrase in tones[0]]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "be" * 100),
+        ("de", "a" * 100_000),
+        ("ko", "각" * 20_000),
+        ("yue", "月" * 20_000),
+        ("ru", "в‿" * 4_000 + "а"),
+        ("ja", "1" * 50_000),
+        ("en", "[" * 50_000),
+    ],
+)
+def test_endless_words_are_refused_at_once(language: str, text: str) -> None:
+    start = time.process_time()
+    with pytest.raises(LyricsError):
+        parse_lyrics(text, language)
+    with pytest.raises(LyricsError):
+        phonemise([LyricWord((LyricSyllable(text),))], language)
+    assert time.process_time() - start < 3.0
+
+
+@pytest.mark.parametrize("language", ["fr-be", "fr-ch"])
+def test_french_of_other_countries_is_read_as_french(language: str) -> None:
+    assert read("les amis", language) == read("les amis", "fr")
