@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from singer import HOP, SAMPLE_RATE
+from singer.acoustic.breath import as_vowels, breathed
 from singer.acoustic.conditioning import STEP_FRAMES, Conditions, single
 from singer.acoustic.expression import expressed
 from singer.acoustic.model import AcousticModel
@@ -37,12 +38,13 @@ class VoiceModel:
     def controls(self, phrase: Phrase) -> Controls:
         """The spectral controls of `phrase` on its frames; silences are at the floor."""
         f0 = np.asarray(phrase.curves["f0_hz"], dtype=np.float64)
-        given = single(phrase.phones, phrase.start_frame * HOP / SAMPLE_RATE, f0)
+        given = single(as_vowels(phrase.phones), phrase.start_frame * HOP / SAMPLE_RATE, f0)
         levels = self._levels(given)[: phrase.frames]
         harmonic, noise = levels[:, 0].astype(np.float64), levels[:, 1].astype(np.float64)
         if self._voice.noise_ceiling_db is not None:
             ceiling = self._voice.noise_ceiling_db.numpy().astype(np.float64)
             harmonic, noise = hold_noise(harmonic, noise, ceiling, sonority(phrase))
+        harmonic, noise = breathed(phrase, harmonic, noise)
         harmonic, noise = expressed(phrase, harmonic + self.gain_db, noise + self.gain_db)
         silent = silent_frames(phrase)
         harmonic[silent] = noise[silent] = FLOOR_DB
