@@ -36,6 +36,8 @@ _PARTS = {
     "brightness": ("brightness", "A person changed the brightness curve."),
 }
 
+_ANOTHER = ("other", "A person changed another part of it.")
+
 
 @dataclass(frozen=True)
 class WrittenFile:
@@ -81,8 +83,12 @@ def write_file(
 
 
 def human_edits(performance: Performance) -> Sequence[HumanEdit]:
-    """What people decided or changed in a performance, as far as it says how it was planned."""
+    """What people decided or changed in a performance, as far as it says how it was planned.
+
+    It will be signed: so nothing is repeated that somebody may have written into the performance.
+    """
     from singer.performance.planned import LYRICS_GIVEN, edited
+    from singer.performance.styles import DEFAULT_STYLE, STYLES
 
     planned = performance.planned
     if planned is None:
@@ -92,9 +98,11 @@ def human_edits(performance: Performance) -> Sequence[HumanEdit]:
         edits.append(HumanEdit("lyrics", "A person gave the lyrics in place of the score's."))
     if planned.transpose:
         edits.append(HumanEdit("melody", f"A person transposed it by {planned.transpose:+g} semitones."))
-    if planned.style != "plain":
+    if planned.style in STYLES and planned.style != DEFAULT_STYLE:
         edits.append(HumanEdit("style", f"A person chose the style “{planned.style}”."))
-    changed = [_PARTS.get(part, (part, f"A person changed {part}.")) for part in edited(performance)]
+    elif planned.style not in STYLES:
+        edits.append(HumanEdit("style", "A person gave a style of their own."))
+    changed = dict.fromkeys(_PARTS.get(part, _ANOTHER) for part in edited(performance))
     return (*edits, *(HumanEdit(part, sentence) for part, sentence in changed))
 
 

@@ -20,7 +20,9 @@ from singer import studio
 from singer.audio_file import FORMATS
 from singer.errors import BadInput, ConsonanceError
 from singer.performance.model import Performance
+from singer.performance.planned import Planned
 from singer.places import CREDENTIALS_CHAIN, CREDENTIALS_KEY
+from singer.studio_files import human_edits
 from tests.consent.made_chains import KEYS, bought_chain
 
 ME = studio.Use("somebody.in.particular@example.org", isrc="QZES72400001", iswc="T-034.524.680-1")
@@ -208,3 +210,14 @@ def test_a_bought_certificate_signs_songs(
     assert (found.state, found.issuer) == ("trusted", "A record label")
     verdict = studio.verify(registry, out / "song.mp3")
     assert "credentials" in verdict.marks_found and verdict.allowed_now
+
+
+def test_nothing_that_a_performance_says_of_itself_is_signed_as_it_stands(performance: Performance) -> None:
+    """Names of styles and parts may be anybody's words."""
+    digests = {f"a lie, number {number}": "0" * 16 for number in range(10_000)}
+    claimed = Planned("score", 0.0, "for Client X", digests)
+    found = human_edits(dataclasses.replace(performance, planned=claimed))
+    assert [(edit.part, edit.sentence) for edit in found] == [
+        ("style", "A person gave a style of their own."),
+        ("other", "A person changed another part of it."),
+    ]
