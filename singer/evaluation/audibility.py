@@ -46,6 +46,10 @@ class Audibility:
     """Of the worst ten seconds: 1 to 4.64, which is what two equal sounds get."""
     log_spectral_distance_db: float
     """Root mean square level difference over the lines of each 23 ms frame within 30 dB of its loudest."""
+    band_level_distance_db: float
+    """The same of the critical bands' levels, those within 30 dB of their frame's loudest: what is left when
+    one noise stands for another.
+    """
     masked_percent: float
     """Share of the audible cells in which the mark's power, line by line as a share of the masking threshold,
     adds up to less than one.
@@ -95,6 +99,7 @@ def audibility(plain: Sound, marked: Sound) -> Audibility:
         snr_db=float(10 * np.log10(np.mean(plain**2) / max(float(np.mean(mark**2)), 1e-20))),
         pesq_wb=min(_pesq(plain, marked)),
         log_spectral_distance_db=_log_spectral_distance(plain, marked),
+        band_level_distance_db=_band_level_distance(plain, marked),
         masked_percent=100 * _masked_share(plain, mark),
         voicing_changed_percent=100 * changed,
         cents_median=float(np.median(cents)) if len(cents) else 0.0,
@@ -126,10 +131,19 @@ def _pesq(plain: Sound, marked: Sound) -> Iterator[float]:
 
 
 def _log_spectral_distance(plain: Sound, marked: Sound) -> float:
-    levels = [10 * np.log10(power(sound) + 1e-9) for sound in (plain, marked)]
-    loudest = levels[0].max(axis=1, keepdims=True)
-    loud = (levels[0] > loudest - _LOUD_DB) & (levels[0] > levels[0].max() - _FLOOR_DB)
-    return float(np.sqrt(np.mean((levels[1] - levels[0])[loud] ** 2)))
+    return _level_distance(*(10 * np.log10(power(sound) + 1e-9) for sound in (plain, marked)))
+
+
+def _level_distance(plain_db: NDArray[np.float64], marked_db: NDArray[np.float64]) -> float:
+    """Root mean square difference of the levels, (frames, lines or bands), near their frame's loudest."""
+    loud = plain_db > plain_db.max(axis=1, keepdims=True) - _LOUD_DB
+    loud &= plain_db > plain_db.max() - _FLOOR_DB
+    return float(np.sqrt(np.mean((marked_db - plain_db)[loud] ** 2)))
+
+
+def _band_level_distance(plain: Sound, marked: Sound) -> float:
+    bands = np.eye(CRITICAL_BANDS)[critical_band()]
+    return _level_distance(*(10 * np.log10(power(sound) @ bands + 1e-9) for sound in (plain, marked)))
 
 
 def _masked_share(plain: Sound, mark: Sound) -> float:

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from singer import SAMPLE_RATE
+from singer.watermark.carrier import carrier
+from singer.watermark.exchange import exchange
 from singer.watermark.infusion import infuse
 from singer.watermark.pattern import (
     BANDS,
@@ -48,7 +50,8 @@ def embed(
     """Mark a song at 44 100 Hz with a render id: float32 (n,) in, float32 (n,) out, any n.
 
     `noise_is_keyed` says that the song was sung with the id's own noise (`singer.watermark.carrier`); any
-    other sound gets that noise laid under it (`singer.watermark.infusion`), and then both get the gain mask.
+    other sound gets that noise for the noise of its treble (`singer.watermark.exchange`) and laid under the
+    rest (`singer.watermark.infusion`), and then both get the gain mask.
 
     No sample of digital silence changes, and no cell by more than 1.5 dB in a song with three seconds of
     sound or more. Shorter sounds are cut deeper, so that one or two seconds carry the id for the blind
@@ -59,7 +62,8 @@ def embed(
     if not len(samples):
         return samples.copy()
     if not noise_is_keyed:
-        samples = infuse(samples, render_id, key)
+        keyed = carrier(render_id, key, 0, len(samples))
+        samples = infuse(exchange(samples, keyed), keyed)
     reinforcement = _reinforcement(samples)
     depths_db = pattern * np.float32(STRENGTH_DB * reinforcement)
     lead = _WINDOW - _STEP

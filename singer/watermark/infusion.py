@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from singer import SAMPLE_RATE
-from singer.watermark.carrier import carrier
 
 MARGIN_DB = -8.0
 """Level of the keyed noise in each critical band against what the sound masks there."""
@@ -26,15 +25,14 @@ _FLOOR = 1e-7  # of a bin's power
 _AROUND = 8  # bins to each side over which a spot's tonality is measured
 
 
-def infuse(samples: NDArray[np.float32], render_id: int, key: bytes) -> NDArray[np.float32]:
-    """(n,) at 44 100 Hz → (n,) with the id's noise under it; silence stays silent.
-
-    Raises `ValueError` for an id beyond 64 bits.
+def infuse(samples: NDArray[np.float32], keyed: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n,) at 44 100 Hz and as much of `singer.watermark.carrier` → (n,) with that noise under it; silence
+    stays silent.
     """
     frames = -(-len(samples) // _STEP) + 1
     sound, noise = np.zeros((2, (frames + 2) * _STEP), np.float32)
     sound[_STEP : _STEP + len(samples)] = samples
-    noise[_STEP : _STEP + len(samples)] = carrier(render_id, key, 0, len(samples))
+    noise[_STEP : _STEP + len(samples)] = keyed
     under = np.zeros_like(sound)
     for first in range(0, frames, _BLOCK_FRAMES):
         last = min(frames, first + _BLOCK_FRAMES)
@@ -55,11 +53,10 @@ def _hidden(
     logarithm = np.log(power)
     cepstrum = np.fft.irfft(logarithm, axis=1)
     folded = np.zeros_like(cepstrum)
-    folded[:, 0] = cepstrum[:, 0]
-    folded[:, 1:_ENVELOPE_LAGS] = 2 * cepstrum[:, 1:_ENVELOPE_LAGS]
-    envelope = np.exp(0.5 * np.fft.rfft(folded, axis=1))
+    folded[:, 1:_ENVELOPE_LAGS] = cepstrum[:, 1:_ENVELOPE_LAGS]
+    phase = np.fft.rfft(folded, axis=1).imag
     gain = np.sqrt(_threshold(power, logarithm)) * _shape()
-    shaped = np.fft.rfft(_cut(noise, first, last) * window, axis=1) * (envelope / np.abs(envelope)) * gain
+    shaped = np.fft.rfft(_cut(noise, first, last) * window, axis=1) * (np.exp(1j * phase) * gain)
     return np.asarray(np.fft.irfft(shaped, _WINDOW, axis=1) * window, np.float32)
 
 

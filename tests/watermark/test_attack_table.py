@@ -126,7 +126,7 @@ def test_other_marks_are_marks_and_hardly_heard(name):
 def test_the_mark_is_hard_to_hear(sounds):
     figures = audibility(sung(12, 31), sounds[0].samples)
     assert figures.snr_db > 15
-    assert figures.log_spectral_distance_db < 1.3
+    assert figures.band_level_distance_db < 1.3
     assert figures.pesq_wb > 4
     assert figures.voicing_changed_percent < 2
     assert figures.cents_median < 2
