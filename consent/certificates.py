@@ -106,6 +106,17 @@ class Certificates:
         ends = _certificates(self._signer_file(number))[0].not_valid_after_utc
         return ends - (now or datetime.now(UTC)) <= RENEWED_BEFORE
 
+    def can_renew(self, now: datetime | None = None) -> bool:
+        """Whether the root's key is there, which the next own signer needs."""
+        number = self._newest("credentials-root")
+        try:
+            if not number or self._ends_soon(number, now or datetime.now(UTC)):
+                return True  # a new root will be made
+            read_key(self._file("credentials-root", number, "p256"))
+        except KeyStoreError:
+            return False
+        return True
+
     def renew(self, above: int = 0, now: datetime | None = None) -> KeptCertificate:
         """Make the next own signer, which signs from now on, under a number above that. Raises KeyStoreError.
 
@@ -187,12 +198,16 @@ class Certificates:
     def _root(self, now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
         """The root that vouches for a new signer: the newest, or the next where that ends too soon."""
         number = self._newest("credentials-root")
-        if number:
+        if number and not self._ends_soon(number, now):
             root = _certificates(self._file("credentials-root", number, "pem"))[0]
-            if root.not_valid_after_utc - now > ROOT_RENEWED_BEFORE:
-                return root, p256_key(read_key(self._file("credentials-root", number, "p256")))
+            return root, p256_key(read_key(self._file("credentials-root", number, "p256")))
         self._make_root(number + 1, now)
         return self._root(now)
+
+    def _ends_soon(self, number: int, now: datetime) -> bool:
+        """Whether a root would not last for a new signer."""
+        root = _certificates(self._file("credentials-root", number, "pem"))[0]
+        return root.not_valid_after_utc - now <= ROOT_RENEWED_BEFORE
 
     def _make_root(self, number: int, now: datetime) -> None:
         secret = self._file("credentials-root", number, "p256")

@@ -59,7 +59,7 @@ class SongCredentials:
 
         Raises KeyStoreError where nothing could be signed: to be asked before anybody sings.
         """
-        if bought is None and self._certificates.due():
+        if bought is None and self._certificates.due() and self._certificates.can_renew():
             rotate_credentials(self._store, if_due=True)
         signer = self._certificates.signer(bought)
         if bought is not None and signer.chain not in self._tried:
@@ -114,6 +114,11 @@ class SongCredentials:
                 self._certificates.signer(now=now)
         except KeyStoreError as error:
             return [CredentialFault(error.sentence, error.remedy, usable=False)]
+        own, certificates = [one for one in kept if one.kind == "credentials"], self._certificates
+        if bought is None and own and certificates.due(now) and not certificates.can_renew(now):
+            sentence = f"The signer of credentials ends {own[-1].ends:%Y-%m-%d}, and the root's key is gone."
+            remedy = "Bring it back; the next signer then takes over by itself."
+            return [CredentialFault(sentence, remedy, usable=now < own[-1].ends)]
         roots = [one for one in kept if one.kind == "credentials-root"]
         if not roots or roots[-1].ends - now > RENEWED_BEFORE:
             return []

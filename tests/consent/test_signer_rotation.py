@@ -87,6 +87,25 @@ def test_a_signer_that_ends_soon_is_renewed_by_the_next_song(registry: Registry,
         one.close()
 
 
+def test_without_the_roots_key_the_signer_goes_on_until_it_ends(
+    registry: Registry, place: Place, tmp_path: Path
+) -> None:
+    lasts = timedelta(days=365.25 * SIGNER_YEARS)
+    ending = datetime.now(UTC) + timedelta(days=100)
+    of_registry(place).signer(now=ending - lasts)
+    (place.home / "keys" / "credentials-root.p256").rename(tmp_path / "in a safe")
+    song = signed(registry, tmp_path / "song.wav")
+    assert read(registry, song).state == "trusted" and ("credentials", 2) not in states(registry)
+    (warned,) = registry.credentials.faults()
+    assert warned.usable and "root's key is gone" in warned.sentence
+    (ended,) = registry.credentials.faults(now=ending + timedelta(days=1))
+    assert not ended.usable
+    (tmp_path / "in a safe").rename(place.home / "keys" / "credentials-root.p256")
+    assert registry.credentials.faults() == []
+    registry.credentials.signer()
+    assert states(registry)["credentials", 2] == "current"
+
+
 def test_numbers_are_never_given_twice(registry: Registry, place: Place, tmp_path: Path) -> None:
     """Where somebody moved the certificates away, new ones are made; their renewal finds a new number."""
     registry.credentials.signer()
