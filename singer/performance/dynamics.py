@@ -41,6 +41,7 @@ _ATTACK_S = 0.02
 _NOISE_RELEASE_S = 0.012  # a closing "t" or "s" is cut, not faded
 _RELEASE_SHARE_OF_NOTE = 0.4
 _TENSION_PER_DB = 0.1
+_TURN_OF_LEVEL_S = 0.1  # between two notes of different dynamics
 
 
 def draw_loudness(phrase: TimedPhrase, style: Style, vibrato: Vibrato) -> np.ndarray:
@@ -77,10 +78,16 @@ def draw_tension(phrase: TimedPhrase, loudness: np.ndarray, style: Style) -> np.
 
 
 def draw_dynamics(phrase: TimedPhrase) -> np.ndarray:
-    """What the score's dynamics say of each frame in dB, (frames,): each note's level, and lines between."""
+    """What the score's dynamics say of each frame in dB, (frames,): lines along the notes, quick turns
+    between."""
+    places_s: list[float] = []
+    levels_db: list[float] = []
+    for note, written in zip(phrase.notes, phrase.written, strict=True):
+        turned_s = min(_TURN_OF_LEVEL_S, 0.5 * (note.end_s - note.onset_s))
+        places_s += [note.onset_s, note.end_s - turned_s]
+        levels_db += [written.loudness_db, written.loudness_db + written.swell_db]
     times_s = frame_centres_s(phrase.start_frame, phrase.end_frame)
-    onsets_s = [note.onset_s for note in phrase.notes]
-    levels: np.ndarray = np.interp(times_s, onsets_s, [note.loudness_db for note in phrase.written])
+    levels: np.ndarray = np.interp(times_s, places_s, levels_db)
     return levels
 
 

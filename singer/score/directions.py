@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
+from singer.score.dynamics import read_dynamics
 from singer.score.limits import usable_bpm
 from singer.score.notevalues import beat_unit, number
 from singer.score.tempochanges import swerve_of
@@ -22,13 +23,14 @@ _JUMPS = ("segno", "coda", "tocoda", "dacapo", "dalsegno", "fine", "forward-repe
 def read_direction(
     element: Element, bar: WrittenBar, cursor: Fraction, divisions: Fraction, notices: list[str]
 ) -> None:
-    """Take the tempo and the jump marks of one `<direction>` into `bar`.
+    """Take the tempo, the jump marks and the dynamics of one `<direction>` into `bar`.
 
     A `<sound>` decides over what is printed; signs and words such as "D.C. al Fine" count where no sound
     says it.
     """
     offset = number(element.findtext("offset"), Fraction(0)) or Fraction(0)
     at = cursor + offset / divisions
+    read_dynamics(element, bar, at)
     sound = element.find("sound")
     if sound is not None:
         read_sound(sound, bar, at, notices)

@@ -64,6 +64,8 @@ class Note:
     """Of `ARTICULATIONS`, in their order."""
     loudness_db: float = 0.0
     """What dynamics and hairpins say at its beginning; 0 is mezzo-forte, or that they say nothing."""
+    swell_db: float = 0.0
+    """How much louder its end is, where a hairpin runs over it."""
 
     @property
     def end(self) -> Fraction:

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from singer.errors import ScoreError
 from singer.score.barreader import BarReader
+from singer.score.dynamics import set_loudness
 from singer.score.limits import MAX_BARS, MAX_PARTS, check_length, too_large
 from singer.score.lines import pick_lines
 from singer.score.model import DEFAULT_BPM, Part, Score, TempoMap
@@ -116,6 +117,7 @@ def _check_count(measures: dict[str, list[Element]], name: str) -> None:
 def _read_part(part: WrittenPart, measures: list[Element]) -> WrittenPart:
     reader = BarReader(part)
     part.bars = [reader.read(measure) for measure in measures]
+    set_loudness(part)
     if reader.unpitched:
         part.notices.append(f"{part.name}: {reader.unpitched} notes without pitch are left out.")
     if reader.rest_lyrics:

@@ -54,6 +54,8 @@ class SungNote:
     """Articulations, as `singer.score.model.ARTICULATIONS` names them."""
     loudness_db: float = 0.0
     """What the score's dynamics say; 0 is mezzo-forte, or that they say nothing."""
+    swell_db: float = 0.0
+    """How much louder its end is."""
 
 
 @dataclass(frozen=True)

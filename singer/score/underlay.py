@@ -98,7 +98,8 @@ def _sung_notes(part: Part, layout: Layout, tempo: TempoMap) -> tuple[SungNote, 
                     melisma=melisma,
                     slurred=note.slurred and place == 0,
                     marks=note.marks,
-                    loudness_db=note.loudness_db,
+                    loudness_db=note.loudness_db + note.swell_db * place / len(carried),
+                    swell_db=note.swell_db / len(carried),
                 )
             )
     return tuple(sung)

@@ -47,6 +47,8 @@ class _Sounding:
     grace: bool = False
     tied_on: bool = False
     marks: tuple[str, ...] = ()
+    loudness_db: float = 0.0
+    swell_db: float = 0.0
 
     @property
     def end(self) -> Fraction:
@@ -110,6 +112,7 @@ class _LinePlayer:
         voiced = any(lyric.text for lyric in lyrics.values())
         if tie and before is not None and before.pitch == written.pitch and not voiced and not self.graces:
             before.duration = onset + written.duration - before.onset
+            before.swell_db = written.loudness_db + written.swell_db - before.loudness_db
             before.tied_on = written.tie_start
             self._follow_slurs(written)
             return
@@ -133,6 +136,8 @@ class _LinePlayer:
                 slurred,
                 tied_on=written.tie_start,
                 marks=written.marks,
+                loudness_db=written.loudness_db,
+                swell_db=written.swell_db,
             )
         )
         self._follow_slurs(written)
@@ -192,6 +197,8 @@ def _finish(notes: Sequence[_Sounding]) -> list[Note]:
             note.slurred,
             note.grace,
             marks=note.marks,
+            loudness_db=note.loudness_db,
+            swell_db=note.swell_db,
         )
         for note in ordered
         if note.duration > 0

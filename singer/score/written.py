@@ -29,6 +29,9 @@ class WrittenNote:
     """A breath mark or caesura stands after it."""
     marks: tuple[str, ...] = ()
     """Articulations, of `model.ARTICULATIONS`."""
+    loudness_db: float = 0.0
+    swell_db: float = 0.0
+    """What dynamics make of its beginning, and how much louder its end is."""
     lyrics: dict[int, Lyric] = field(default_factory=dict)
     voice: VoiceKey = (1, "1")
 
@@ -88,6 +91,8 @@ class WrittenBar:
     tempos: list[tuple[Fraction, float]] = field(default_factory=list)
     fermatas: list[tuple[Fraction, Fraction]] = field(default_factory=list)
     """From where to where in the bar a note or rest is held."""
+    dynamics: list[tuple[Fraction, str]] = field(default_factory=list)
+    """Marks ("p", "ff") and hairpins ("crescendo", "diminuendo", "stop"), and where."""
     swerves: list[tuple[Fraction, str]] = field(default_factory=list)
     """Where words ask for another tempo, and what for; see `tempochanges`."""
     marks: Marks = field(default_factory=Marks)

@@ -241,3 +241,27 @@ def test_an_accent_is_louder_where_it_stands() -> None:
     times_s = (plain.phrases[0].start_frame + np.arange(len(louder)) + 0.5) * FRAME_S
     assert louder.max() == pytest.approx(3.0, abs=0.1)
     assert np.abs(louder[np.abs(times_s - 1.7) > 0.13]).max() == 0.0
+
+
+def test_the_scores_dynamics_are_heard_and_press_the_voice() -> None:
+    made = [Event(0.5 * (n == 0), 1.0, 60.0, "la") for n in range(3)]
+    underlay, syllables = make_underlay(made)
+    levels = ((-4.0, 0.0), (5.0, 0.0), (5.0, -9.0))
+    notes = tuple(
+        dataclasses.replace(note, loudness_db=level, swell_db=swell)
+        for note, (level, swell) in zip(underlay.notes, levels, strict=True)
+    )
+    (phrase,) = perform(
+        dataclasses.replace(underlay, notes=notes), syllables, language="en", style="straight"
+    ).phrases
+    times_s = (phrase.start_frame + np.arange(phrase.frames) + 0.5) * FRAME_S
+
+    def around(name: str, at_s: float) -> float:
+        return float(np.interp(at_s, times_s, phrase.curves[name]))
+
+    assert [around("loudness_db", at_s) for at_s in (1.0, 2.0, 2.6)] == pytest.approx(
+        [-4.0, 5.0, 4.0], abs=0.2
+    )
+    assert around("loudness_db", 3.2) < -1.0
+    assert around("tension", 1.0) == pytest.approx(-0.4)
+    assert around("tension", 2.0) == pytest.approx(0.5)
