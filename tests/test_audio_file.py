@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from singer import SAMPLE_RATE
 from singer.audio_encoding import OPUS_RATE
-from singer.audio_file import FORMATS, MAX_BYTES, MAX_SECONDS, Tags, read, sniff, write
+from singer.audio_file import FORMATS, MAX_BYTES, MAX_SECONDS, Tags, hear, read, sniff, write
 from singer.audio_tags import read_label, read_tags
 from singer.errors import AudioError
 
@@ -261,3 +261,13 @@ def test_the_format_is_told_by_content():
     assert sniff(b"\xff\xf1\x50\x80") == "aac"
     assert sniff(b"#EXTM3U") is None
     assert sniff(b"") is None
+
+
+@pytest.mark.parametrize("audio_format", ["mp3", "m4a"])
+def test_what_is_heard_comes_in_blocks_that_are_worth_their_cost(tmp_path: Path, audio_format: str):
+    file = tmp_path / f"song.{audio_format}"
+    seconds = np.arange(6 * SAMPLE_RATE) / SAMPLE_RATE
+    write(file, (0.3 * np.sin(2 * np.pi * 330 * seconds)).astype(np.float32), Tags())
+    blocks = list(hear(file, SAMPLE_RATE))
+    assert [len(block) >= SAMPLE_RATE for block in blocks[:-1]] == [True] * (len(blocks) - 1)
+    assert np.array_equal(np.concatenate(blocks), read(file).samples)
