@@ -117,11 +117,17 @@ def read_figures(voices: Path) -> dict[str, float]:
 
 def read_figures_in(file: Path) -> dict[str, float]:
     """The figures in one file that `keep_figures` wrote. Raises BadInput for a damaged one."""
+    return _read(file)[1]
+
+
+def _read(file: Path) -> tuple[str, dict[str, float]]:
+    """SHA-256 of the base that was measured, and the figures."""
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
         if document["format"] != _FORMAT:
             raise ValueError("another format")
-        return {str(key): float(value) for key, value in document["figures"].items()}
+        figures = {str(key): float(value) for key, value in document["figures"].items()}
+        return str(document["base_sha256"]), figures
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput(
             f"{file} cannot be read ({error}).", "Remove it, and measure with --keep anew."
@@ -129,8 +135,8 @@ def read_figures_in(file: Path) -> dict[str, float]:
 
 
 def keep_figures(figures: Sequence[Figure], voices: Path, base_sha256: str) -> list[Path]:
-    """Write figures into the folders of the voices that they are of, those of nobody into `base`; figures of
-    other measures that were kept there stay. Gives the files written."""
+    """Write figures into the folders of the voices that they are of, those of nobody into `base`. What was
+    kept there of the same base stays, what was kept of another goes. Gives the files written."""
     folders = {path.name for path in voices.iterdir() if (path / "voice.toml").is_file()}
     by_folder: dict[str, dict[str, float]] = {}
     for one in figures:
@@ -139,8 +145,9 @@ def keep_figures(figures: Sequence[Figure], voices: Path, base_sha256: str) -> l
     written = []
     for name, mine in sorted(by_folder.items()):
         file = voices / name / FIGURES_FILE
-        kept = read_figures_in(file) if file.exists() else {}
-        document = {"format": _FORMAT, "base_sha256": base_sha256, "figures": {**kept, **mine}}
+        base, kept = _read(file) if file.exists() else ("", {})
+        together = {**kept, **mine} if base == base_sha256 else mine
+        document = {"format": _FORMAT, "base_sha256": base_sha256, "figures": together}
         file.write_text(json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
         written.append(file)
     return written

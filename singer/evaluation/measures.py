@@ -141,16 +141,16 @@ def phones(bench: Bench) -> Iterator[Figure]:
             part = slice(first, first + len(one.parts))
             first = part.stop
             of = f"{one.voice} {language} ({one.condition})"
-            yield _phones(of, raw[part], floor[part], mine[part])
+            yield _phones("phones_share", of, raw[part], floor[part], mine[part])
         for voice, counts in zip(bench.chosen, others, strict=True):
-            yield _phones(f"{voice} {language}, all recordings", raw, floor, counts)
+            yield _phones("phones_after_others", f"{voice} {language}", raw, floor, counts)
 
 
-def _phones(of: str, raw: Counts, floor: Counts, mine: Counts) -> Figure:
+def _phones(measure: str, of: str, raw: Counts, floor: Counts, mine: Counts) -> Figure:
     least, most = accuracy(floor), accuracy(raw)
     share = accuracy(mine).share / least.share if least.share > 0 else float("nan")
     things = f"phones in {len(mine)} recordings"
-    return Figure("phones_share", of, share, least.phones, things, least.share, {"recorded": most.share})
+    return Figure(measure, of, share, least.phones, things, least.share, {"recorded": most.share})
 
 
 def envelope(bench: Bench) -> Iterator[Figure]:

@@ -48,13 +48,17 @@ def test_figures_are_kept_with_the_voice_they_are_of(tmp_path: Path) -> None:
     of_tiny = Figure("mcd_db", "tiny/16-bit", 5.1, 7, "recordings")
     of_nobody = Figure("words_source", "english-teacher", 0.96, 50, "words")
     keep_figures([of_tiny, of_nobody], tmp_path, "0" * 64)
-    keep_figures([Figure("pesq_wb", "tiny/16-bit", 3.4, 7, "recordings")], tmp_path, "1" * 64)
+    keep_figures([Figure("pesq_wb", "tiny/16-bit", 3.4, 7, "recordings")], tmp_path, "0" * 64)
     assert read_figures(tmp_path) == {
         "mcd_db tiny/16-bit": 5.1,
         "pesq_wb tiny/16-bit": 3.4,
         "words_source english-teacher": 0.96,
     }
     assert not (tmp_path / "other" / "figures.json").exists()
+    keep_figures([Figure("pesq_wb", "tiny/16-bit", 3.6, 7, "recordings")], tmp_path, "1" * 64)
+    assert read_figures(tmp_path) == {"pesq_wb tiny/16-bit": 3.6, "words_source english-teacher": 0.96}, (
+        "figures of another base are none of this one"
+    )
 
 
 @pytest.mark.parametrize(
