@@ -29,7 +29,7 @@ from singer.training.global_variance import measure_global_variance
 from singer.training.loop import Schedule, rate_at, train
 from singer.training.pipeline import run
 from singer.training.prepare import feature_file
-from singer.training.recipe import Recipe
+from singer.training.recipe import Recipe, recipe_of
 from singer.training.vocoder import CROP_FRAMES, Crops, spectral_loss
 from singer.vocoder.controls import band_centres_mel
 from singer.vocoder.model import Vocoder, VocoderConfig
@@ -277,6 +277,15 @@ def test_a_voice_gets_back_the_spread_and_the_average_that_the_model_lacks(train
     stored = load_voice({"v": (folder / "voices/high/voice.safetensors").read_bytes()}).lacking
     assert stored is not None
     torch.testing.assert_close(stored.gains, lacking.gains, rtol=0.02, atol=0.02)
+
+
+def test_a_run_goes_on_with_the_recipe_that_it_began_with(trained, tmp_path: Path) -> None:
+    folder, _, _ = trained
+    assert recipe_of(folder / "work") == TINY
+    assert recipe_of(tmp_path) == Recipe()
+    (tmp_path / "recipe.json").write_text('{"voices": ["low"]')
+    with pytest.raises(BadInput, match=r"recipe\.json"):
+        recipe_of(tmp_path)
 
 
 def test_an_old_recipe_has_no_second_stage() -> None:
