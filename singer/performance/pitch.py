@@ -130,8 +130,10 @@ def _add_scoop(
 
 
 def _add_turn(times_s: np.ndarray, cents: np.ndarray, note: PerformedNote, style: Style) -> None:
-    """Turn quickly above the note and a little below it, before it is held."""
-    if style.turn_cents == 0.0 or note.end_s - note.onset_s < _SHORTEST_TURNED_S:
+    """Turn quickly above the note and a little below it, where the note is too short for vibrato."""
+    note_s = note.end_s - note.onset_s
+    swings = style.vibrato_cents > 0.0 and note_s >= style.vibrato_minimum_s
+    if style.turn_cents == 0.0 or note_s < _SHORTEST_TURNED_S or swings:
         return
     for after_s, width_s, share in _TURN:
         start_s = note.onset_s + after_s

@@ -50,7 +50,7 @@ class Style:
     scoop_cents: float = 0.0
     """A note after a rest is come to from below."""
     turn_cents: float = 0.0
-    """A quick turn above the note as it begins, on notes with weight (kobushi)."""
+    """A quick turn above the note as it begins: on notes with weight, too short for vibrato (kobushi)."""
     fluctuation_cents: float = 0.0
     """Root mean square of the slow drift."""
     timing_s: float = 0.0
