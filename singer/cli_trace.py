@@ -22,8 +22,8 @@ from singer.voice import Progress
 @click.command()
 @click.argument("file", type=EXISTING)
 @click.option("--score", type=EXISTING, help="A score of the song that it may be, to look there first.")
-@click.option("--lyrics", type=EXISTING, help="With --score: text file with the words that it was sung to.")
-@click.option("--language", "-l", help="With --score: its language.")
+@click.option("--lyrics", metavar="FILE_OR_TEXT", help="Words that are heard in it; a line or two will do.")
+@click.option("--language", "-l", help="Language of --lyrics or --score.")
 @click.option(
     "--most",
     default=MOST_CANDIDATES,
@@ -40,7 +40,7 @@ def trace(
     home: Path | None,
     file: Path,
     score: Path | None,
-    lyrics: Path | None,
+    lyrics: str | None,
     language: str | None,
     most: int,
     deep: bool,
@@ -53,21 +53,21 @@ def trace(
     Songs with its melody are sung again from their recipes and held against it. Nothing is released, and the
     ledger says that somebody looked.
     """
-    if score is None and (lyrics is not None or language is not None):
-        raise click.UsageError("--lyrics and --language go with --score.")
+    if score is None and lyrics is None and language is not None:
+        raise click.UsageError("--language goes with --lyrics or --score.")
     from singer.audio_file import MAX_SECONDS
     from singer.marks import USUAL_SCALED_S
 
-    hint = None
-    if score is not None:
-        words = None if lyrics is None else studio.read_lyrics(lyrics)
-        hint = studio.plan(score, words, language=language).performance
+    words = "" if lyrics is None else _words(lyrics)
+    hint = None if score is None else studio.plan(score, words or None, language=language).performance
     with _progress_bar(as_json) as progress:
         found = find(
             studio.open_registry(home),
             file,
             by=by or studio.login_name(),
             hint=hint,
+            lyrics=words,
+            language=language,
             most=most,
             deep=deep,
             scaled_s=MAX_SECONDS if full else USUAL_SCALED_S,
@@ -78,6 +78,15 @@ def trace(
     else:
         _print(found)
     return 0 if found.state in (MARKED, IDENTIFIED) else 1
+
+
+def _words(given: str) -> str:
+    """What a file holds, if there is one of this name, else the text itself."""
+    try:
+        there = Path(given).is_file()
+    except (OSError, ValueError):  # too long for a name, or with a zero byte
+        there = False
+    return studio.read_lyrics(Path(given)) if there else given
 
 
 def _print(found: Trace) -> None:

@@ -37,10 +37,10 @@ class Likeness:
 def find_recording(registry: Registry, path: Path) -> Likeness:
     """Compare a sound with the songs of a registry. Raises `AudioError` for a file that cannot be decoded."""
     from singer.chromaprint import ChromaprintMissing, fingerprint
-    from singer.fingerprint import salience_of, unpack
+    from singer.fingerprint import salience_of
     from singer.fingerprint.alignment import listened
     from singer.fingerprint.salience import LISTENING_RATE
-    from singer.fingerprint.search import shortlist
+    from singer.fingerprint.search import shortlists
 
     sound = _excerpt(path, LISTENING_RATE)
     try:
@@ -49,8 +49,8 @@ def find_recording(registry: Registry, path: Path) -> Likeness:
         return Likeness(None, "Not compared with the recordings that were released: Chromaprint is missing.")
     if len(items) < LEAST_ITEMS:
         return Likeness(None, "Too short to be compared with the recordings that were released.")
-    songs = ((render_id, unpack(packed)) for render_id, packed in registry.tracing.contours())
-    alike = shortlist(listened(salience_of(sound)), songs, MOST_CANDIDATES)
+    heard = listened(salience_of(sound))
+    (alike,) = shortlists([heard], registry.tracing.contours(), MOST_CANDIDATES)
     kept = registry.tracing.fingerprints(alike)
     for render_id in alike:
         packed = kept[render_id].chromaprint if render_id in kept else b""

@@ -29,9 +29,10 @@ def known_by(
     `samples`: (n,) at 44 100 Hz, as they go out; `watermark_key`: the version of the key that marked them.
     """
     from singer.fingerprint import contour_of, pack
+    from singer.fingerprint.words import words_of
 
     return KnownBy(
-        recipe=Recipe(performance.to_json(), watermark_key) if keeps_recipe else None,
+        recipe=Recipe(performance.to_json(), watermark_key, words_of(performance)) if keeps_recipe else None,
         fingerprint=Fingerprint(pack(contour_of(performance)), _chromaprint(samples)),
         credentials=credentials,
     )

@@ -7,7 +7,7 @@ released, and the ledger says that somebody looked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from singer.fingerprint import Contour
+    from singer.fingerprint.alignment import Listened
     from singer.performance.model import Performance
     from singer.tracing.candidates import Candidate
     from singer.tracing.recording import Excerpt
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 SHORTEST_S = 3.0
 MOST_CANDIDATES = 16
+MOST_HINTED = 200
+"""Renders that one hint may name: a song that everybody sings has more."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ def trace(
     *,
     by: str,
     hint: Performance | None = None,
+    lyrics: str = "",
+    language: str | None = None,
     most: int = MOST_CANDIDATES,
     deep: bool = False,
     scaled_s: float = USUAL_SCALED_S,
@@ -62,16 +67,19 @@ def trace(
     """Find the render that a recording was made from.
 
     1. Its marks are read as `verify` reads them; where they prove a song that is the answer, unless `deep`.
-    2. The melody is sought among all contours, and `hint`, a performance of the song that it may be, too; the
-       marks that prove nothing are hints as well.
+    2. The melody is sought among all contours. `hint`, a performance of the song that it may be, and `lyrics`
+       (words that are heard in it, in `language`; by default the one that their script suggests), name songs
+       to look at in any case; so do marks that prove nothing.
     3. Each of at most `most` candidates is sung again (consent.tracing: logged, as asked for `by` somebody),
        laid over the recording, and weighed.
 
-    Raises AudioError for a file that is no audio, BadInput for one too short to tell songs apart.
+    Raises AudioError for a file that is no audio, BadInput for one too short to tell songs apart, and what
+    `singer.fingerprint.words.words_of_lyrics` does.
     """
     from singer.audio_file import read
+    from singer.fingerprint import contour_of
     from singer.fingerprint.salience import LISTENING_RATE
-    from singer.tracing.candidates import candidates_of
+    from singer.tracing.candidates import as_heard
     from singer.tracing.recording import excerpts_of
 
     told = progress or (lambda share, what: None)
@@ -86,15 +94,11 @@ def trace(
             "Give more of the recording.",
         )
     told(0.2, "looking for the melody")  # 2
-    hints = _hinted(registry, verdict, hint)
-    best: tuple[Excerpt, list[Candidate]] | None = None
-    for excerpt in excerpts_of(samples):
-        found = candidates_of(excerpt, lambda: _contours(registry), hints, most)
-        if found and (best is None or found[0].score > best[1][0].score):
-            best = excerpt, found
-    if best is None:
+    hinted = None if hint is None else as_heard(contour_of(hint))
+    hints = _hinted(registry, verdict, hint) + _sung_to(registry, lyrics, language)
+    excerpt, candidates = _sought(registry, excerpts_of(samples), hints, hinted, most)
+    if not candidates:
         return Trace(UNKNOWN, NOTHING, verdict)
-    excerpt, candidates = best
     weighed: list[_Tried] = []
     for done, candidate in enumerate(candidates):  # 3
         told(0.3 + 0.6 * done / len(candidates), f"singing candidate {done + 1} of {len(candidates)}")
@@ -113,15 +117,43 @@ def known_melodies(registry: Registry, path: Path, most: int = 8) -> list[tuple[
     """
     from singer.audio_file import read
     from singer.fingerprint.salience import LISTENING_RATE
-    from singer.tracing.candidates import candidates_of
     from singer.tracing.recording import excerpts_of
 
     samples = read(path, LISTENING_RATE).samples
     if len(samples) < SHORTEST_S * LISTENING_RATE:
         return []
-    excerpt = excerpts_of(samples)[0]
-    found = candidates_of(excerpt, lambda: _contours(registry), (), most)
+    _, found = _sought(registry, excerpts_of(samples)[:1], (), None, most)
     return [(one.render_id, one.melody) for one in found]
+
+
+def _sought(
+    registry: Registry,
+    excerpts: Sequence[Excerpt],
+    hints: Sequence[int],
+    hinted: Listened | None,
+    most: int,
+) -> tuple[Excerpt, list[Candidate]]:
+    """The excerpt whose melody fits a song best, and the songs that it fits; those that have the `hinted`
+    melody are looked at, and the renders in `hints`, too."""
+    from singer.fingerprint import unpack
+    from singer.fingerprint.search import shortlists
+    from singer.tracing.candidates import SHORTLIST, candidates_of
+
+    recordings = [excerpt.melody for excerpt in excerpts] + ([] if hinted is None else [hinted])
+    near = shortlists(recordings, registry.tracing.contours(), SHORTLIST)
+    hints = list(
+        dict.fromkeys(
+            [*hints, *(render for found in near[len(excerpts) :] for render in found[:MOST_CANDIDATES])]
+        )
+    )
+    best: tuple[Excerpt, list[Candidate]] = excerpts[0], []
+    for excerpt, found in zip(excerpts, near, strict=False):
+        kept = registry.tracing.fingerprints(list(dict.fromkeys([*hints, *found])))
+        songs: dict[int, Contour] = {render_id: unpack(one.contour) for render_id, one in kept.items()}
+        candidates = candidates_of(excerpt, songs, hints, most)
+        if candidates and (not best[1] or candidates[0].score > best[1][0].score):
+            best = excerpt, candidates
+    return best
 
 
 @dataclass(frozen=True)
@@ -164,24 +196,23 @@ def _stranger_nats(
 
 def _hinted(registry: Registry, verdict: Verdict, hint: Performance | None) -> list[int]:
     """The renders that something speaks for: a mark that proves nothing, or a score that somebody has."""
-    from singer.fingerprint import contour_of
-    from singer.fingerprint.search import shortlist
-    from singer.tracing.candidates import as_heard
-
     hints = [int(verdict.render_id, 16)] if verdict.render_id else []
     if hint is not None:
         digest = performance_sha256(hint)
         works = [work_digest(digest, voice.id) for voice in registry.voices()]
-        hints += registry.tracing.renders_of_works(works)
-        hints += shortlist(as_heard(contour_of(hint)), _contours(registry), MOST_CANDIDATES)
-    return list(dict.fromkeys(hints))
+        hints += registry.tracing.renders_of_works(works)[:MOST_HINTED]
+    return hints
 
 
-def _contours(registry: Registry) -> Iterator[tuple[int, Contour]]:
-    from singer.fingerprint import unpack
+def _sung_to(registry: Registry, lyrics: str, language: str | None) -> list[int]:
+    """The renders that are sung to some words; their recipes stay closed."""
+    from singer.fingerprint.words import sung_to, words_of_lyrics
+    from singer.language import detect_language
 
-    for render_id, packed in registry.tracing.contours():
-        yield render_id, unpack(packed)
+    if not lyrics.strip():
+        return []
+    asked = words_of_lyrics(lyrics, language or detect_language(lyrics))
+    return sung_to(asked, registry.tracing.words(), MOST_HINTED)
 
 
 def _judged(

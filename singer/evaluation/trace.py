@@ -115,7 +115,7 @@ def trials(
     """Attack `clips` clips with each attack, each of a render drawn by the seed, and weigh the candidates."""
     random = np.random.default_rng(seed)
     by_id = {one.render_id: one for one in sung}
-    contours = [(name, unpack(packed)) for name, packed in registry.tracing.contours() if name in by_id]
+    contours = {name: unpack(packed) for name, packed in registry.tracing.contours() if name in by_id}
     for _ in range(clips):
         for attack in chosen:
             truth = sung[int(random.integers(len(sung)))]
@@ -124,7 +124,7 @@ def trials(
             stranger = 0.0
             if found:
                 best = found[0].render_id
-                stranger = stranger_nats(excerpt, dict(contours)[best], by_id[best].spectra)
+                stranger = stranger_nats(excerpt, contours[best], by_id[best].spectra)
             kin = tuple((kinship(truth, one.render_id, by_id), one) for one in found)
             yield Trial(attack.name, kin, stranger)
 
@@ -160,13 +160,13 @@ def _weighed(
     excerpt: Excerpt,
     truth: Sung,
     by_id: Mapping[int, Sung],
-    contours: Sequence[tuple[int, Contour]],
+    contours: Mapping[int, Contour],
 ) -> tuple[Weighed, ...]:
-    strangers = [pair for pair in contours if by_id[pair[0]].song != truth.song]
+    strangers = {name: contour for name, contour in contours.items() if by_id[name].song != truth.song}
     candidates = {
         candidate.render_id: candidate
         for pool, most in ((strangers, 2), (contours, _MOST))
-        for candidate in candidates_of(excerpt, lambda pool=pool: pool, (), most)  # type: ignore[misc]
+        for candidate in candidates_of(excerpt, pool, (), most)
     }
     found = [weigh_spectra(excerpt, one, by_id[one.render_id].spectra) for one in candidates.values()]
     return tuple(sorted((one for one in found if one is not None), key=lambda one: -one.nats))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,11 @@ class Listened:
     values: NDArray[np.float32]
     start_s: float
 
+    @cached_property
+    def table(self) -> NDArray[np.float32]:
+        """What it says for each pitch in each of the keys that are searched (`_table`)."""
+        return _table(self.values, SHIFTS)
+
 
 def listened(salience: Salience) -> Listened:
     """The loudest half minute of a recording, ten times a second."""
@@ -74,7 +80,9 @@ def places(recording: Listened, contour: Contour, most: int = 1) -> list[Alignme
     """The best alignments of a recording with a song's contour, best first, each at a place of its own: a
     song has verses."""
     found = [
-        alignment for tempo in TEMPI for alignment in _best_places(recording, contour, tempo, SHIFTS, most)
+        alignment
+        for tempo in TEMPI
+        for alignment in _best_places(recording, recording.table, contour, tempo, SHIFTS, most)
     ]
     kept: list[Alignment] = []
     for alignment in sorted(found, key=lambda alignment: -alignment.score):
@@ -92,8 +100,9 @@ def _refined(recording: Listened, contour: Contour, coarse: Alignment) -> Alignm
     for width in (0.012, 0.006):
         tempi = [best.tempo * (1.0 + step * width) for step in (-1, 0, 1)]
         keys = [best.shift + step / STEPS for step in (-1, 0, 1)]
+        table = _table(recording.values, keys)
         near = (_middle(best, recording), _APART_S)
-        found = [a for tempo in tempi for a in _best_places(recording, contour, tempo, keys, 1, near)]
+        found = [a for tempo in tempi for a in _best_places(recording, table, contour, tempo, keys, 1, near)]
         best = max((best, *found), key=lambda alignment: alignment.score)
     return replace(best, offset_s=best.offset_s - recording.start_s * best.tempo)
 
@@ -105,6 +114,7 @@ def _middle(alignment: Alignment, recording: Listened) -> float:
 
 def _best_places(
     recording: Listened,
+    table: NDArray[np.float32],
     contour: Contour,
     tempo: float,
     shifts: Sequence[float],
@@ -113,6 +123,7 @@ def _best_places(
 ) -> list[Alignment]:
     """The best places and keys at one tempo, `near` (middle in the song, reach) in seconds if given.
 
+    `table` is `_table` of the recording in these keys.
     A recording may begin up to half its length before the song, and end as much after it.
     """
     frames = len(recording.values)
@@ -124,30 +135,48 @@ def _best_places(
         first, last = max(first, start - reach), min(last, start + reach + 1)
     if last <= first:
         return []
-    starts = np.arange(first, last)
-    index = starts[:, None] + at[None, :]
-    inside = (index >= 0) & (index < len(contour.pitch))
-    pitch = contour.pitch[np.clip(index, 0, len(contour.pitch) - 1)]
-    sung = inside & np.isfinite(pitch)
-    step = np.where(sung, (pitch - LOWEST) * STEPS, -PITCHES * 2).round().astype(np.int32)
-    padded = np.pad(recording.values, ((0, 0), (1, 1)))  # what lies outside of the pitches says nothing
-    row = np.arange(frames, dtype=np.int32)[None, :] * (PITCHES + 2)
-    flat = padded.ravel()
-    counted = np.sqrt(np.maximum(sung.sum(axis=1), _LEAST_SUNG * frames))
-    scores = np.stack(
-        [
-            flat[row + np.clip(step + round(shift * STEPS), -1, PITCHES) + 1].sum(axis=1) / counted
-            for shift in shifts
-        ]
-    )
-    best, keys = scores.max(axis=0), scores.argmax(axis=0)
+    code = _codes(contour, first, last + int(at[-1]))
+    rows = np.lib.stride_tricks.sliding_window_view(code, int(at[-1]) + 1)[: last - first][:, at]
+    counted = np.sqrt(np.maximum((rows > 0).sum(axis=1), _LEAST_SUNG * frames))
+    scores = _summed(table, rows + np.arange(frames, dtype=np.int32) * (PITCHES + 1)) / counted[:, None]
+    best, keys = scores.max(axis=1), scores.argmax(axis=1)
     found = []
     for _ in range(most):
         highest = int(np.argmax(best))
         if not np.isfinite(best[highest]):
             break
         key = float(shifts[keys[highest]])
-        found.append(Alignment(float(starts[highest] / RATE), tempo, key, float(best[highest])))
+        found.append(Alignment((first + highest) / RATE, tempo, key, float(best[highest])))
         reach = round(_APART_S * RATE)
         best[max(0, highest - reach) : highest + reach + 1] = -np.inf
     return found
+
+
+def _table(values: NDArray[np.float32], shifts: Sequence[float]) -> NDArray[np.float32]:
+    """What each moment says for each code of a contour in each key: (frames · (PITCHES + 1), shifts).
+
+    What is not sung (code 0), and what lies outside of the pitches, says nothing.
+    """
+    steps = np.array([round(shift * STEPS) for shift in shifts])
+    column = np.clip(np.arange(1, PITCHES + 1)[:, None] + steps, 0, PITCHES + 1)
+    table = np.zeros((len(values), PITCHES + 1, len(shifts)), np.float32)
+    table[:, 1:] = np.pad(values, ((0, 0), (1, 1)))[:, column]
+    return table.reshape(-1, len(shifts))
+
+
+def _codes(contour: Contour, first: int, last: int) -> NDArray[np.int32]:
+    """A contour from value `first` to before `last`, which may lie outside of it: 0 where nothing is sung,
+    else its place among the pitches, counted from 1."""
+    sung = np.isfinite(contour.pitch)
+    place = np.round((np.where(sung, contour.pitch, LOWEST) - LOWEST) * STEPS).astype(np.int32) + 1
+    code = np.where(sung & (place >= 1) & (place <= PITCHES), place, 0).astype(np.int32)
+    code = np.pad(code, (max(0, -first), max(0, last - len(code))))
+    return code[max(0, first) : max(0, first) + last - first]
+
+
+def _summed(table: NDArray[np.float32], rows: NDArray[np.int32]) -> NDArray[np.float32]:
+    """The sums of rows of a table: (n, shifts) for rows (n, frames)."""
+    from torch import from_numpy
+    from torch.nn.functional import embedding_bag
+
+    return np.asarray(embedding_bag(from_numpy(rows), from_numpy(table), mode="sum").numpy())

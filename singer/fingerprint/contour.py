@@ -84,8 +84,13 @@ def pack(contour: Contour) -> bytes:
 
 def unpack(packed: bytes) -> Contour:
     """The reverse of `pack`. Raises BadInput for bytes of another form."""
+    steps = np.frombuffer(codes(packed), np.uint8)
+    pitch = LOWEST + (steps.astype(np.float32) - 1) / STEPS
+    return Contour(np.where(steps > 0, pitch, np.float32(np.nan)))
+
+
+def codes(packed: bytes) -> bytes:
+    """A packed contour's bytes, one for each tenth of a second. Raises BadInput for bytes of another form."""
     if not packed or packed[0] != _FORM or len(packed) > LONGEST_S * RATE + 1:
         raise BadInput("What is kept as a contour is none.", "Restore the registry's database.")
-    codes = np.frombuffer(packed, np.uint8, offset=1)
-    pitch = LOWEST + (codes.astype(np.float32) - 1) / STEPS
-    return Contour(np.where(codes > 0, pitch, np.float32(np.nan)))
+    return packed[1:]

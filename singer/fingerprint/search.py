@@ -1,20 +1,21 @@
 """Which of very many songs a recording may come from: stretches of its melody are sought in all contours.
 
 Each stretch of six seconds is thirty pitches less their mean, so that the key does not matter; those of the
-recording are taken at several tempi. All songs' stretches are compared by matrix products, some thousand
-songs at a time: a hundred thousand songs take seconds. The melody is followed through the recording by
-dynamic programming, so a loud band can hide it: then songs have to be hinted at.
+recording are taken at several tempi. Songs are compared as they lie in the store, some hundred at a time, by
+one matrix product: a hundred thousand take seconds, and memory for some hundred. The melody is followed
+through the recording by dynamic programming, so a loud band can hide it: then songs have to be hinted at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from singer.fingerprint.alignment import Listened
-from singer.fingerprint.contour import LOWEST, STEPS, Contour
+from singer.fingerprint.contour import LOWEST, STEPS, codes
 from singer.fingerprint.salience import PITCHES
 
 Values = NDArray[np.float32]
@@ -25,31 +26,67 @@ STRETCH = 30
 _TEMPI = tuple(1.05**step for step in range(-4, 5))
 _STRETCHES = 5  # of a recording
 _HOP = 3
-_SONGS_AT_ONCE = 500
+_STRETCHES_AT_ONCE = 16_384
 _LEAP = 0.35  # of a standard deviation of salience, for each quarter semitone that the melody moves
 _FARTHEST = 12 * STEPS
 _FLAT = 0.5  # semitones: a stretch that moves less says nothing
+_FARTHEST_OFF = 6.0  # semitones, beyond which a stretch is no farther off
 
 
-def shortlist(recording: Listened, songs: Iterable[tuple[int, Contour]], most: int) -> list[int]:
-    """The ids of the `most` songs whose contours come nearest, nearest first."""
-    asked = _asked(melody(recording))
-    if not len(asked):
-        return []
-    found: list[tuple[float, int]] = []
-    for ids, stretches, first in _kept(songs):
-        squares = np.square(stretches).sum(axis=1)
-        near = np.empty((len(asked), len(ids)), np.float32)
-        for place, tempi in enumerate(asked):
-            apart = tempi @ stretches.T
-            apart *= -2.0
-            apart += np.square(tempi).sum(axis=1)[:, None]
-            near[place] = np.minimum.reduceat(apart.min(axis=0) + squares, first)
-        distance = np.sqrt(np.maximum(near, 0.0) / STRETCH)
-        score = np.minimum(distance, 6.0).mean(axis=0)
-        found += [(float(value), name) for value, name in zip(score, ids, strict=True)]
-        found = sorted(found)[:most]
-    return [name for _, name in found]
+@dataclass(frozen=True)
+class _Block:
+    """Songs that sing: their ids, their stretches one after another (n, STRETCH) in semitones, and where each
+    song's first lies."""
+
+    ids: list[int]
+    stretches: Values
+    firsts: NDArray[np.int64]
+
+
+def shortlists(
+    recordings: Sequence[Listened], songs: Iterable[tuple[int, bytes]], most: int
+) -> list[list[int]]:
+    """For each recording the ids of the `most` songs whose contours come nearest, nearest first.
+
+    `songs` are ids with packed contours (`contour.pack`), read once for all recordings. Raises BadInput for a
+    contour of another form.
+    """
+    asked = [_asked(melody(recording)) for recording in recordings]
+    stretches = [stretch for each in asked for stretch in each]
+    found: list[list[tuple[float, int]]] = [[] for _ in recordings]
+    if not stretches:
+        return [[] for _ in recordings]
+    for block in _blocks(songs):
+        near = _nearest(stretches, block)
+        first = 0
+        for place, each in enumerate(asked):
+            if not each:
+                continue
+            score = near[first : first + len(each)].mean(axis=0)
+            first += len(each)
+            best = np.argpartition(score, most - 1)[:most] if len(score) > most else np.arange(len(score))
+            found[place] += [(float(score[song]), block.ids[song]) for song in best]
+            found[place] = sorted(found[place])[:most]
+    return [[name for _, name in each] for each in found]
+
+
+def _nearest(stretches: Sequence[Values], block: _Block) -> Values:
+    """How far off each stretch of a recording, in its best tempo, is from the nearest one of each song:
+    (stretches, songs) in semitones.
+
+    The asked have no mean, so the songs' means fall out of the product, and are taken from the squares.
+    """
+    kept = block.stretches
+    squares = np.einsum("ij,ij->i", kept, kept) - np.square(kept.sum(axis=1)) / STRETCH
+    product = (-2.0 * np.concatenate(stretches)) @ kept.T
+    near = np.empty((len(stretches), len(block.ids)), np.float32)
+    first = 0
+    for place, tempi in enumerate(stretches):
+        apart = product[first : first + len(tempi)]
+        apart += np.square(tempi).sum(axis=1)[:, None]
+        near[place] = np.minimum.reduceat(apart.min(axis=0) + squares, block.firsts)
+        first += len(tempi)
+    return np.minimum(np.sqrt(np.maximum(near, 0.0) / STRETCH), _FARTHEST_OFF)
 
 
 def melody(recording: Listened) -> Values:
@@ -93,37 +130,35 @@ def _asked(path: Values) -> list[Values]:
     return asked
 
 
-def _kept(songs: Iterable[tuple[int, Contour]]) -> Iterator[tuple[list[int], Values, NDArray[np.int64]]]:
-    """Some thousand songs at a time, those that sing: their ids, their stretches, and each song's first."""
+def _blocks(songs: Iterable[tuple[int, bytes]]) -> Iterator[_Block]:
+    """Those of the songs that sing, some hundred at a time."""
     ids: list[int] = []
-    pieces: list[Values] = []
-    for name, contour in songs:
-        cut = _stretches(contour)
-        if len(cut):
-            pieces.append(cut)
-            ids.append(name)
-        if len(ids) == _SONGS_AT_ONCE:
-            yield ids, np.concatenate(pieces), _firsts(pieces)
-            ids, pieces = [], []
+    halves: list[bytes] = []
+    stretches = 0
+    for name, packed in songs:
+        half = codes(packed)[::2]
+        if not half.strip(b"\0"):
+            continue
+        ids.append(name)
+        halves.append(half.ljust(STRETCH, b"\0"))
+        stretches += len(half) // _HOP
+        if stretches >= _STRETCHES_AT_ONCE:
+            yield _block(ids, halves)
+            ids, halves, stretches = [], [], 0
     if ids:
-        yield ids, np.concatenate(pieces), _firsts(pieces)
+        yield _block(ids, halves)
 
 
-def _firsts(pieces: Sequence[Values]) -> NDArray[np.int64]:
-    """Where each piece begins among all of them."""
-    return np.cumsum([0, *map(len, pieces[:-1])])
-
-
-def _stretches(contour: Contour) -> Values:
-    """Every stretch of a song, (n, STRETCH) without their means; where nothing is sung the last pitch is
-    held."""
-    pitch = contour.pitch[::2]
-    sung = np.isfinite(pitch)
-    if not sung.any():
-        return np.zeros((0, STRETCH), np.float32)
-    last = np.maximum.accumulate(np.where(sung, np.arange(len(pitch)), -1))
-    held = pitch[np.where(last < 0, int(np.argmax(sung)), last)]
-    if len(held) < STRETCH:
-        held = np.pad(held, (0, STRETCH - len(held)), mode="edge")
-    cut = np.lib.stride_tricks.sliding_window_view(held, STRETCH)[::_HOP]
-    return np.asarray(cut - cut.mean(axis=1, keepdims=True), np.float32)
+def _block(ids: list[int], halves: Sequence[bytes]) -> _Block:
+    """Every stretch of some songs. Where nothing is sung the last pitch is held; at the start, the first."""
+    lengths = np.array([len(half) for half in halves])
+    starts = np.cumsum(lengths) - lengths
+    code = np.frombuffer(b"".join(halves), np.uint8)
+    sung = np.flatnonzero(code)
+    last = np.searchsorted(sung, np.arange(len(code)), side="right") - 1
+    own = np.searchsorted(sung, np.repeat(starts, lengths))  # the song's first
+    held = code[sung[np.maximum(last, own)]].astype(np.float32) / STEPS
+    counts = (lengths - STRETCH) // _HOP + 1
+    firsts = np.cumsum(counts) - counts
+    places = np.repeat(starts - firsts * _HOP, counts) + np.arange(int(counts.sum())) * _HOP
+    return _Block(ids, np.lib.stride_tricks.sliding_window_view(held, STRETCH)[places], firsts)

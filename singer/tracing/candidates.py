@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,6 @@ import numpy as np
 from singer.fingerprint.alignment import LONGEST_S, Alignment, Listened, places
 from singer.fingerprint.contour import LOWEST, RATE, STEPS, Contour
 from singer.fingerprint.salience import PITCHES
-from singer.fingerprint.search import shortlist
 from singer.tracing.recording import Excerpt
 
 SHORTLIST = 60
@@ -43,19 +42,13 @@ class Candidate:
         return self.score / max(self.backwards, 1e-6)
 
 
-Contours = Callable[[], Iterable[tuple[int, Contour]]]
-
-
 def candidates_of(
-    excerpt: Excerpt, contours: Contours, hints: Sequence[int] = (), most: int = 16
+    excerpt: Excerpt, songs: Mapping[int, Contour], hints: Sequence[int] = (), most: int = 16
 ) -> list[Candidate]:
-    """The songs whose melodies fit an excerpt best, best first; `hints` are looked at in any case."""
-    wanted = {*shortlist(excerpt.melody, contours(), SHORTLIST), *hints}
+    """Of some songs those whose melodies fit an excerpt best, best first; `hints` are kept in any case."""
     looked: dict[bytes, tuple[Alignment, ...]] = {}
     found: list[tuple[int, Contour, tuple[Alignment, ...]]] = []
-    for render_id, contour in contours():
-        if render_id not in wanted:
-            continue
+    for render_id, contour in songs.items():
         shape = contour.pitch.tobytes()
         if shape not in looked:
             looked[shape] = tuple(places(excerpt.melody, contour, PLACES))

@@ -11,7 +11,7 @@ from singer.fingerprint import Contour, contour_of, pack, salience_of, unpack
 from singer.fingerprint.alignment import listened, places
 from singer.fingerprint.contour import RATE
 from singer.fingerprint.salience import LISTENING_RATE
-from singer.fingerprint.search import melody, shortlist
+from singer.fingerprint.search import melody, shortlists
 from singer.performance.model import Performance
 
 
@@ -89,10 +89,13 @@ def test_a_song_with_two_verses_has_two_places() -> None:
 
 def test_the_right_song_is_found_among_two_thousand() -> None:
     random = np.random.default_rng(3)
-    songs = [(name, a_contour(random)) for name in range(2_000)]
-    heard = part(sounding(songs[1_234][1], 1.06, -2.0), 8.0, 18.0)
+    contours = [a_contour(random) for _ in range(2_000)]
+    heard = part(sounding(contours[1_234], 1.06, -2.0), 8.0, 18.0)
     noisy = heard + random.standard_normal(len(heard)).astype(np.float32) * heard.std()
-    assert shortlist(listened(salience_of(noisy)), songs, 10)[0] == 1_234
+    songs = ((name, pack(contour)) for name, contour in enumerate(contours))
+    other = listened(salience_of(part(sounding(contours[77]), 20.0, 30.0)))
+    noise, tune = shortlists([listened(salience_of(noisy)), other], songs, 10)
+    assert (noise[0], tune[0], len(noise)) == (1_234, 77, 10)
 
 
 def test_the_melody_is_followed_through_noise() -> None:
@@ -109,12 +112,12 @@ def test_the_melody_is_followed_through_noise() -> None:
 @pytest.mark.parametrize("seconds", [0.0, 0.01, 0.3])
 def test_next_to_nothing_is_no_error(seconds: float) -> None:
     heard = listened(salience_of(np.zeros(round(seconds * LISTENING_RATE), np.float32)))
-    assert shortlist(heard, [(1, a_contour(np.random.default_rng(5)))], 3) in ([], [1])
+    assert shortlists([heard], [(1, pack(a_contour(np.random.default_rng(5))))], 3) in ([[]], [[1]])
     assert len(places(heard, a_contour(np.random.default_rng(5)))) <= 1
 
 
 def test_a_song_that_nobody_sings_has_no_place() -> None:
     silent = Contour(np.full(100, np.nan, np.float32))
     heard = listened(salience_of(np.ones(LISTENING_RATE * 5, np.float32)))
-    assert shortlist(heard, [(1, silent)], 3) == []
+    assert shortlists([heard], [(1, pack(silent))], 3) == [[]]
     assert [alignment.score for alignment in places(heard, silent)] in ([], [0.0])

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from singer import SAMPLE_RATE, studio
 from singer.cli import main
 from singer.errors import AudioError, BadInput
+from singer.fingerprint.words import sung_to, words_of_lyrics
 from singer.performance.model import Performance
 from singer.studio_trace import known_melodies, trace
 from singer.tracing.answer import IDENTIFIED, MARKED, MELODY, MELODY_RATIO, ONE_OF, UNKNOWN
@@ -152,6 +153,26 @@ def test_a_score_is_a_hint(registry: studio.Registry, home: Path, tmp_path: Path
     assert found.suspected[0].render_id == render_of(registry, home / "twinkle.0.flac")
 
 
+def test_words_that_are_heard_are_a_hint(registry: studio.Registry, home: Path, tmp_path: Path) -> None:
+    suspect = worn(home / "twinkle.0.flac", tmp_path / "suspect.wav")
+    songs = dict(registry.tracing.words())
+    asked = words_of_lyrics("Twinkle TWINKLE, little star", "en")
+    assert sung_to(asked, songs.items(), 5) == [int(render_of(registry, home / "twinkle.0.flac"), 16)]
+    assert sung_to(words_of_lyrics("Baa baa black sheep, have you any wool", "en"), songs.items(), 5) == []
+    words = studio.plan(EXAMPLES / "first-song.musicxml").underlay.words
+    lyrics = " ".join(word.text for word in words)
+    found = trace(registry, suspect, by="me", lyrics=lyrics, deep=True, scaled_s=0.0)
+    assert {one.render_id for one in found.suspected} >= {
+        render_of(registry, home / f"first-song.{seed}.flac") for seed in (0, 1)
+    }, "whatever the melody says, the songs with these words are looked at"
+
+
+def test_words_are_the_same_in_either_script() -> None:
+    assert words_of_lyrics("うさぎおいし かのやま", "ja") == words_of_lyrics("兎追いし かの山", "ja")
+    with pytest.raises(BadInput, match="too few words"):
+        words_of_lyrics("o", "en")
+
+
 def test_a_melody_is_recognised_without_singing(
     registry: studio.Registry, home: Path, tmp_path: Path
 ) -> None:
@@ -201,7 +222,9 @@ def test_the_command_says_it_in_words_and_in_json(
     main(["--home", str(home / "home"), "trace", str(suspect), "--deep", "--json", "--score", score])
     printed = json.loads(capsys.readouterr().out)
     assert printed["suspected"][0]["voice"] == "tiny-open" and printed["verdict"]["sha256"]
-    assert main(["--home", str(home / "home"), "trace", str(suspect), "--lyrics", score]) == 2
+    assert main(["--home", str(home / "home"), "trace", str(suspect), "--language", "en"]) == 2
+    assert main(["--home", str(home / "home"), "trace", str(suspect), "--deep", "--lyrics", "la"]) == 4
+    assert "too few words" in capsys.readouterr().err
     assert main(["--home", str(home / "home"), "trace", str(home / "twinkle.0.flac")]) == 0
 
 
