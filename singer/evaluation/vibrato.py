@@ -56,6 +56,7 @@ def measure_vibrato(
     run = _longest_swinging(times_s, cents)
     if len(run) < _FEWEST_EXTREMES:
         return None
+    run = _whole_swings(run)
     gaps_s = np.diff([at_s for at_s, _ in run])
     swings = np.abs(np.diff([height for _, height in run]))
     return MeasuredVibrato(
@@ -100,3 +101,13 @@ def _longest_swinging(times_s: NDArray[np.float64], cents: NDArray[np.float64]) 
         run = [*run, extreme] if swinging and far else [extreme]
         best = max(best, run, key=len)
     return best
+
+
+def _whole_swings(run: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The run without what stands at its ends before the voice swings: less than half of the usual height."""
+    heights = np.array([height for _, height in run])
+    centre = float(np.median((heights[:-1] + heights[1:]) / 2.0))
+    least = 0.5 * float(np.median(np.abs(heights - centre)))
+    far = np.flatnonzero(np.abs(heights - centre) >= least)
+    trimmed = run[int(far[0]) : int(far[-1]) + 1]
+    return trimmed if len(trimmed) >= 2 else run

@@ -2,7 +2,7 @@
 
 Rate and depth differ from note to note and within one, and the rate rises over the last cycles (Prame 1994,
 1997); the voice is a little louder in the upper half of each swing, at the same rate (Saitou et al. 2007).
-Whatever a style asks, no note begins with it: a quarter of a second is straight.
+Whatever a style asks, no note begins with it: more than a quarter of a second is straight.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from singer.performance.model import PerformedNote
 from singer.performance.shapes import minimum_jerk, window
 from singer.performance.styles import Style
 
-SOONEST_S = 0.25
+SOONEST_S = 0.29
 """Seconds of every note that are straight."""
 
 RATES_HZ = (4.5, 6.5)
@@ -25,8 +25,8 @@ RATES_HZ = (4.5, 6.5)
 own rate lies outside keeps it."""
 
 _LATEST_SHARE = 0.45  # of a note; a short one begins earlier, so that there are two swings to hear
-_RISE_SHARE = 0.3  # of the vibrato
-_FALL_S = 0.08
+_RISE_SHARE = 0.22  # of the vibrato
+_FALL_S = 0.05
 _HURRY_S = 0.9  # the last five cycles
 _WANDER_S = 0.35
 _RATE_SHARE_OF_SPREAD = 0.33
