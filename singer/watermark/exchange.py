@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from singer import SAMPLE_RATE
 
-SHARE = 0.7
+SHARE = 1.0
 """Share of a spot's power that is exchanged where it is noise through and through."""
 
 _FROM_HZ, _FULL_HZ, _TO_HZ = 6_300.0, 6_900.0, 18_000.0
