@@ -157,7 +157,7 @@ def _block(ids: list[int], halves: Sequence[bytes]) -> _Block:
     sung = np.flatnonzero(code)
     last = np.searchsorted(sung, np.arange(len(code)), side="right") - 1
     own = np.searchsorted(sung, np.repeat(starts, lengths))  # the song's first
-    held = code[sung[np.maximum(last, own)]].astype(np.float32) / STEPS
+    held = np.asarray(code[sung[np.maximum(last, own)]] / np.float32(STEPS), np.float32)
     counts = (lengths - STRETCH) // _HOP + 1
     firsts = np.cumsum(counts) - counts
     places = np.repeat(starts - firsts * _HOP, counts) + np.arange(int(counts.sum())) * _HOP
