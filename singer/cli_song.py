@@ -270,7 +270,7 @@ def _write_ern(
     """What a distributor puts into its message to the stores."""
     from consent.codes import normal_isrc, normal_iswc
     from singer.ddex import ern_values
-    from singer.studio_files import human_edits
+    from singer.studio.files import human_edits
 
     record = registry.render(int(song.render_id, 16))
     values = ern_values(

@@ -13,8 +13,8 @@ import click
 from singer import studio
 from singer.cli_output import print_json
 from singer.cli_song import EXISTING
-from singer.studio_trace import MOST_CANDIDATES, Trace
-from singer.studio_trace import trace as find
+from singer.studio.tracing import MOST_CANDIDATES, Trace
+from singer.studio.tracing import trace as find
 from singer.tracing.answer import IDENTIFIED, MARKED, Suspected
 from singer.voice import Progress
 

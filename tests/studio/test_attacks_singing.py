@@ -73,8 +73,8 @@ def test_the_doors_to_a_voice_are_known() -> None:
     }
     assert doors == {
         "singer.audible_label.speech.say",  # a voice of espeak-ng's, none of the registry's
-        "singer.studio.render",
-        "singer.studio.sing_file",
+        "singer.studio.singing.render",
+        "singer.studio.singing.sing_file",
         "singer.voice.Voice.open",
         "singer.voice.Voice.sing",
         "singer.voice.Voice.sing_again",

@@ -22,7 +22,7 @@ from singer.errors import BadInput, ConsonanceError
 from singer.performance.model import Performance
 from singer.performance.planned import Planned
 from singer.places import CREDENTIALS_CHAIN, CREDENTIALS_KEY
-from singer.studio_files import human_edits
+from singer.studio.files import human_edits
 from tests.consent.made_chains import KEYS, bought_chain
 
 ME = studio.Use("somebody.in.particular@example.org", isrc="QZES72400001", iswc="T-034.524.680-1")

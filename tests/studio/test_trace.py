@@ -18,7 +18,7 @@ from singer.cli import main
 from singer.errors import AudioError, BadInput
 from singer.fingerprint.words import sung_to, words_of_lyrics
 from singer.performance.model import Performance
-from singer.studio_trace import known_melodies, trace
+from singer.studio.tracing import known_melodies, trace
 from singer.tracing.answer import IDENTIFIED, MARKED, MELODY, MELODY_RATIO, ONE_OF, UNKNOWN
 from singer.voice import Voice
 

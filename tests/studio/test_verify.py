@@ -15,7 +15,7 @@ from consent.ledger.proving import beside
 from singer import studio
 from singer.audio_file import FORMATS
 from singer.performance.model import Performance
-from singer.studio_layers import Looked, look_at_credentials
+from singer.studio.layers import Looked, look_at_credentials
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

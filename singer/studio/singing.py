@@ -1,4 +1,4 @@
-"""The one path from a request to a released song.
+"""From a request to a released song.
 
 `render` is the only function that makes a lent voice audible: what leaves it is watermarked, labelled, on the
 ledger and allowed at the very moment of its release, or it does not leave (laws 1, 2 and 4 of the house).
@@ -22,13 +22,10 @@ from singer.audible_label import AudibleLabel, announce, labelled, marking
 from singer.deployment import deployment_of
 from singer.errors import Cancelled
 from singer.places import home_folder, login_name, voices_folder
-from singer.planning import Plan, performance_sha256, plan, read_lyrics, read_performance, work_digest
+from singer.planning import performance_sha256, plan, work_digest
 from singer.staging import places_for, staging
-from singer.studio_files import human_edits, write_file
-from singer.studio_known_by import known_by
-from singer.studio_training import allow_training, may_train
-from singer.studio_verify import verify
-from singer.verdict import Verdict
+from singer.studio.files import human_edits, write_file
+from singer.studio.known_by import known_by
 from singer.voice import Cancelling, Progress, Voice, song_of
 
 if TYPE_CHECKING:
@@ -38,30 +35,6 @@ if TYPE_CHECKING:
     from singer.performance.model import Performance
     from singer.performance.styles import Style
     from singer.score.model import Score
-
-__all__ = [
-    "DEFAULT_VOICE",
-    "AudibleLabel",
-    "Plan",
-    "Registry",
-    "Song",
-    "Use",
-    "Verdict",
-    "allow_training",
-    "home_folder",
-    "login_name",
-    "may_train",
-    "open_registry",
-    "plan",
-    "read_lyrics",
-    "read_performance",
-    "render",
-    "request_for",
-    "sing_file",
-    "use_of",
-    "verify",
-    "voices_folder",
-]
 
 DEFAULT_VOICE = "hitsune-kumi"
 

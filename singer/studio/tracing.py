@@ -17,7 +17,7 @@ from consent.registry import Registry
 from singer.errors import BadInput
 from singer.marks import USUAL_SCALED_S
 from singer.planning import performance_sha256, work_digest
-from singer.studio_verify import verify
+from singer.studio.verifying import verify
 from singer.tracing.answer import MARKED, NOTHING, UNKNOWN, Suspected, concluded
 from singer.tracing.likelihood import ahead, same_render, same_song
 from singer.verdict import Verdict

@@ -15,8 +15,8 @@ from consent.registry import Registry
 from singer.errors import AudioError
 from singer.evidence import digest_evidence, watermark_evidence
 from singer.marks import USUAL_SCALED_S, Watermark
-from singer.studio_fingerprint import find_recording
-from singer.studio_layers import (
+from singer.studio.fingerprints import find_recording
+from singer.studio.layers import (
     PRODUCER,
     Looked,
     compare,

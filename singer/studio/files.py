@@ -14,8 +14,8 @@ from consent.registry import Registry
 from consent.release_marks import SignedManifest
 from singer.errors import MarkMissing
 from singer.sound_bytes import sound_sha256
-from singer.studio_credits import tags_of
-from singer.studio_verify import PRODUCER
+from singer.studio.credits import tags_of
+from singer.studio.verifying import PRODUCER
 
 if TYPE_CHECKING:
     import numpy as np
