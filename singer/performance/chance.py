@@ -17,15 +17,17 @@ LARGEST_DRAW = 2.0
 
 
 def phrase_key(notes: Sequence[PerformedNote], syllables: Sequence[SungSyllable], seed: int) -> bytes:
-    """What the draws of one phrase depend on: its notes, relative to its start, its phones, and the seed.
+    """What a phrase's draws depend on: its notes, relative to its start and its first pitch, its phones,
+    and the seed.
 
     `syllables` index `notes` from where the phrase's first syllable begins.
     """
     first = syllables[0].first_note
     mine = notes[first : syllables[-1].end_note]
-    start_s = mine[0].onset_s
+    start_s, pitch = mine[0].onset_s, mine[0].pitch
     sung = [
-        (round(note.onset_s - start_s, 4), round(note.end_s - start_s, 4), float(note.pitch)) for note in mine
+        (round(note.onset_s - start_s, 4), round(note.end_s - start_s, 4), float(note.pitch - pitch))
+        for note in mine
     ]
     phones = [
         (syllable.first_note - first, syllable.onset + syllable.nucleus + syllable.coda)
