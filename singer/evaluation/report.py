@@ -58,7 +58,7 @@ def report_voices(recordings: Path, work: Path, recipe: Recipe | None = None) ->
     recipe = recipe or recipe_of(work)
     acoustic, vocoder = load_run(work, recipe)
     groups: dict[str, tuple[list, list]] = {}
-    for utterance in read_corpus(recordings, work):
+    for utterance in read_corpus(recordings, work, sources=recipe.sources):
         held_out, seen = groups.setdefault(f"{utterance.voice}/{utterance.condition}", ([], []))
         (held_out if is_held_out(utterance) else seen).append(utterance)
     rows: list[dict[str, object]] = []
