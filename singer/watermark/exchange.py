@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from singer import SAMPLE_RATE
+from singer.watermark.overlapping import add, cut, half_sine
 
 SHARE = 1.0
 """Share of a spot's power that is exchanged where it is noise through and through."""
@@ -38,9 +39,7 @@ def exchange(samples: NDArray[np.float32], keyed: NDArray[np.float32]) -> NDArra
     for first in range(0, frames, _LONG):
         last = min(frames, first + _LONG)
         pieces = _exchanged(sound, noise, share, first, last)
-        for part in range(2):
-            at = slice((first + part) * _STEP, (last + part) * _STEP)
-            out[at] += pieces[:, part * _STEP : (part + 1) * _STEP].ravel()
+        add(out, pieces, first)
     return np.where(samples == 0, samples, out[_STEP : _STEP + len(samples)])
 
 
@@ -48,9 +47,9 @@ def _exchanged(
     sound: NDArray[np.float32], noise: NDArray[np.float32], share: NDArray[np.float32], first: int, last: int
 ) -> NDArray[np.float32]:
     """(frames, _WINDOW): windows `first` to `last` with their noise exchanged."""
-    window = _half_sine()
-    own = np.fft.rfft(_cut(sound, first, last) * window, axis=1)
-    keyed = np.fft.rfft(_cut(noise, first, last) * window, axis=1)
+    window = half_sine(_WINDOW)
+    own = np.fft.rfft(cut(sound, _WINDOW, first, last) * window, axis=1)
+    keyed = np.fft.rfft(cut(noise, _WINDOW, first, last) * window, axis=1)
     power = np.asarray(own.real**2 + own.imag**2, np.float32) + np.float32(_FLOOR)
     cepstrum = np.fft.irfft(0.5 * np.log(power), axis=1)
     folded = np.zeros_like(cepstrum)
@@ -76,10 +75,6 @@ def _share(samples: NDArray[np.float32]) -> NDArray[np.float32]:
         noisy = np.clip((_TONES_DB - over) / (_TONES_DB - _NOISE_DB), 0, 1)
         shares.append(noisy[:, _centres()])
     return np.asarray(np.concatenate(shares) * _shape(), np.float32)
-
-
-def _cut(signal: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
-    return np.lib.stride_tricks.sliding_window_view(signal, _WINDOW)[first * _STEP : last * _STEP : _STEP]
 
 
 def _smooth(power: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -112,11 +107,6 @@ def _shape() -> NDArray[np.float32]:
     rising = np.clip((hz - _FROM_HZ) / (_FULL_HZ - _FROM_HZ), 0, 1)
     falling = np.clip((_TO_HZ + 1_000 - hz) / 1_000, 0, 1)
     return np.asarray(SHARE * rising * falling, np.float32)
-
-
-@cache
-def _half_sine() -> NDArray[np.float32]:
-    return np.asarray(np.sin(np.pi * (np.arange(_WINDOW) + 0.5) / _WINDOW), np.float32)
 
 
 @cache

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from singer import SAMPLE_RATE
+from singer.watermark.overlapping import add, cut, half_sine
 
 MARGIN_DB = -8.0
 """Level of the keyed noise in each critical band against what the sound masks there."""
@@ -37,9 +38,7 @@ def infuse(samples: NDArray[np.float32], keyed: NDArray[np.float32]) -> NDArray[
     for first in range(0, frames, _BLOCK_FRAMES):
         last = min(frames, first + _BLOCK_FRAMES)
         pieces = _hidden(sound, noise, first, last)
-        for part in range(2):
-            at = slice((first + part) * _STEP, (last + part) * _STEP)
-            under[at] += pieces[:, part * _STEP : (part + 1) * _STEP].ravel()
+        add(under, pieces, first)
     return np.where(samples == 0, samples, samples + under[_STEP : _STEP + len(samples)])
 
 
@@ -47,8 +46,8 @@ def _hidden(
     sound: NDArray[np.float32], noise: NDArray[np.float32], first: int, last: int
 ) -> NDArray[np.float32]:
     """(frames, _WINDOW): the noise of windows `first` to `last` as it goes under the sound."""
-    window = _half_sine()
-    spectrum = np.fft.rfft(_cut(sound, first, last) * window, axis=1)
+    window = half_sine(_WINDOW)
+    spectrum = np.fft.rfft(cut(sound, _WINDOW, first, last) * window, axis=1)
     power = np.asarray(spectrum.real**2 + spectrum.imag**2, np.float32) + np.float32(_FLOOR)
     logarithm = np.log(power)
     cepstrum = np.fft.irfft(logarithm, axis=1)
@@ -56,12 +55,8 @@ def _hidden(
     folded[:, 1:_ENVELOPE_LAGS] = cepstrum[:, 1:_ENVELOPE_LAGS]
     phase = np.fft.rfft(folded, axis=1).imag
     gain = np.sqrt(_threshold(power, logarithm)) * _shape()
-    shaped = np.fft.rfft(_cut(noise, first, last) * window, axis=1) * (np.exp(1j * phase) * gain)
+    shaped = np.fft.rfft(cut(noise, _WINDOW, first, last) * window, axis=1) * (np.exp(1j * phase) * gain)
     return np.asarray(np.fft.irfft(shaped, _WINDOW, axis=1) * window, np.float32)
-
-
-def _cut(signal: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
-    return np.lib.stride_tricks.sliding_window_view(signal, _WINDOW)[first * _STEP : last * _STEP : _STEP]
 
 
 def _threshold(power: NDArray[np.float32], logarithm: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -98,11 +93,6 @@ def _mean_around(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @cache
-def _half_sine() -> NDArray[np.float32]:
-    return np.asarray(np.sin(np.pi * (np.arange(_WINDOW) + 0.5) / _WINDOW), np.float32)
-
-
-@cache
 def _shape() -> NDArray[np.float32]:
     """(bins,): the gain over frequency that makes white noise as loud as the threshold and the margin say;
     nothing low down, where harmonics stand alone.
@@ -110,5 +100,5 @@ def _shape() -> NDArray[np.float32]:
     hz = np.arange(_WINDOW // 2 + 1) * (SAMPLE_RATE / _WINDOW)
     rising = np.clip((hz - _FROM_HZ) / (_FULL_HZ - _FROM_HZ), 0, 1)
     falling = np.clip((_TO_HZ + 1_000 - hz) / 1_000, 0, 1)
-    white = np.sqrt(np.square(_half_sine()).sum())
+    white = np.sqrt(np.square(half_sine(_WINDOW)).sum())
     return np.asarray(rising * falling * 10 ** (MARGIN_DB / 20) / white, np.float32)
